@@ -1,0 +1,1 @@
+"""The outside: channels, the turn, delivery, timers, settings and the command line."""

@@ -1,0 +1,160 @@
+"""Administration: what the command line reads and changes in the database."""
+
+import secrets
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.settings import Settings, load_settings
+from handoff.case import Status
+from handoff.desk.password import hash_password
+from handoff.port import Entry, Role, User
+from store.cases import CaseFile
+from store.conversations import Conversations
+from store.database import Connection, Database, Unreachable
+from store.desk import StoredCases, StoredUsers
+from store.pepper import load_pepper
+from store.vault import NoKeys, Vault, read_keys
+
+_EVERY = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The database as administration sees it."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+
+
+@asynccontextmanager
+async def _office(config: Path) -> AsyncIterator[Office]:
+    settings = load_settings(config)
+    keys = settings.privacy.keys
+    vault = Vault(read_keys(keys.get_secret_value() if keys else None, settings.privacy.key_file))
+    database = Database(settings.storage.url)
+    try:
+        await database.check()
+        await database.write(lambda c: load_pepper(c, vault))
+        yield Office(settings, database, vault)
+    finally:
+        await database.close()
+
+
+async def upgrade(config: Path) -> None:
+    """Brings the tables to this version."""
+    database = Database(load_settings(config).storage.url)
+    try:
+        await database.upgrade()
+    finally:
+        await database.close()
+
+
+async def entries(config: Path, *, open_only: bool) -> Sequence[Entry]:
+    """The cases, urgent first."""
+    async with _office(config) as office:
+        return await StoredCases(office.database, office.vault).entries(open_only=open_only, limit=_EVERY)
+
+
+async def show_case(config: Path, reference: str) -> dict[str, Any] | None:
+    """One case as a document; a sealed one is empty but for its dates, as only a supervisor may read it."""
+    async with _office(config) as office:
+        case = await StoredCases(office.database, office.vault).case(reference.upper())
+        if case is None:
+            return None
+        document = case.document()
+        if case.status is Status.SEALED:
+            shown = ("schema", "reference", "opened_at", "status", "withdrawn_at")
+            document = {key: document[key] for key in shown}
+        return document
+
+
+async def add_user(config: Path, name: str, role: str) -> str:
+    """Adds somebody to the desk.
+
+    Returns:
+        the password of the first login.
+
+    Raises:
+        ValueError: when the name is taken.
+    """
+    async with _office(config) as office:
+        return await first_password(StoredUsers(office.database, office.vault), name, Role(role))
+
+
+async def first_password(users: StoredUsers, name: str, role: Role) -> str:
+    """Adds somebody with a password that must be changed at the first login, and returns it."""
+    password = secrets.token_urlsafe(12)
+    await users.add_user(User(name, role, hash_password(password), must_change=True))
+    return password
+
+
+async def erase_case(config: Path, reference: str) -> bool:
+    """Erases a case and its transcript; whether there was one."""
+
+    def work(c: Connection) -> bool:
+        cases, conversations = CaseFile(c, office.vault), Conversations(c, office.vault)
+        found = cases.get(reference.upper()) is not None
+        stored = conversations.of_case(reference.upper())
+        conversations.erase_lines(reference.upper())
+        cases.erase(reference.upper())
+        if stored:
+            conversations.forget(stored.id)
+        return found
+
+    async with _office(config) as office:
+        return await office.database.write(work)
+
+
+async def counts(config: Path) -> dict[str, Any]:
+    """How many cases there are, by what may be counted."""
+    every = await entries(config, open_only=False)
+    counted = [e for e in every if e.status is not Status.WITHDRAWN]
+    return {
+        "cases": len(every),
+        "status": dict(Counter(e.status.value for e in every)),
+        "language": dict(Counter(e.language.value for e in counted if e.language)),
+        "channel": dict(Counter(e.channel for e in counted if e.channel)),
+        "priority": dict(Counter(e.priority.value for e in counted)),
+    }
+
+
+async def check(config: Path) -> list[tuple[bool, str]]:
+    """What ``m3ak doctor`` finds: whether each thing is well, and what to mend."""
+    settings = load_settings(config)
+    findings = [(True, f"settings: {config} is read")]
+    keys = settings.privacy.keys
+    try:
+        Vault(read_keys(keys.get_secret_value() if keys else None, settings.privacy.key_file))
+        findings.append((True, "keys: there are keys to seal with"))
+    except NoKeys as error:
+        findings.append((False, f"keys: {error}"))
+    if not keys and settings.privacy.key_file.exists():
+        private = settings.privacy.key_file.stat().st_mode & 0o077 == 0
+        findings.append((private, f"key file: only its owner may read it; run chmod 600 {settings.privacy.key_file}"))
+    database = None
+    try:
+        database = Database(settings.storage.url)
+        await database.check()
+        findings.append((True, "database: it answers and has this version's tables"))
+    except Unreachable as error:
+        findings.append((False, f"database: {error}"))
+    finally:
+        if database:
+            await database.close()
+    model = settings.nlu.model.exists()
+    findings.append((model, "model: it is trained" if model else "model: run m3ak train"))
+    channels = [
+        name
+        for name, token in (
+            ("Telegram", settings.channels.telegram.token),
+            ("WhatsApp", settings.channels.whatsapp.token),
+        )
+        if token
+    ]
+    findings.append((True, f"channels: {', '.join(channels) or 'none but the simulator; set a token to add one'}"))
+    return findings

@@ -1,0 +1,158 @@
+"""Sending by Telegram: python-telegram-bot's client behind the `Channel` protocol."""
+
+import os
+from datetime import timedelta
+
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+from telegram.request import HTTPXRequest
+
+from bot import metrics
+from bot.channels.channel import Later, Never, Outbound, Sent
+from bot.channels.pieces import pieces
+from bot.channels.quiet import quiet
+from bot.channels.telegram_events import ALLOWED_UPDATES, CHANNEL
+
+# python-telegram-bot's own switch to time periods as timedelta; without it every RetryAfter warns.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
+
+# core.telegram.org/bots/api#inlinekeyboardbutton; the library lets 65 through.
+LONGEST_CHOICE = 64
+# Titles up to this length stand two in a row on a narrow phone.
+_SHORT_TITLE = 14
+
+
+class TelegramChannel:
+    """A bot account on Telegram.
+
+    Args:
+        token: the bot's token, from BotFather.
+        api_base: the server, without the token: ``https://api.telegram.org``.
+        timeout: seconds to wait for an answer.
+    """
+
+    name = CHANNEL
+
+    def __init__(
+        self, token: str, api_base: str = "https://api.telegram.org", *, timeout: float = 15.0
+    ) -> None:
+        quiet()
+        request = HTTPXRequest(
+            connection_pool_size=32,
+            read_timeout=timeout,
+            write_timeout=timeout,
+            connect_timeout=min(timeout, 10.0),
+            pool_timeout=timeout,
+        )
+        self._bot = Bot(
+            token,
+            base_url=f"{api_base.rstrip('/')}/bot",
+            request=request,
+            # Never used here; without it the library makes a second client, which costs 0.1 s of start-up.
+            get_updates_request=request,
+        )
+        self._request = request
+
+    async def send(self, address: str, message: Outbound) -> Sent | Later | Never:
+        """Sends a message, in pieces when it is too long for one; the choices come with the last piece.
+
+        Raises:
+            ValueError: a choice's id is longer than 64 bytes.
+        """
+        keyboard = _keyboard(message.choices)
+        *head, last = pieces(message.text)
+        outcome: Sent | Later | Never = Sent()
+        for piece, markup in [*((piece, None) for piece in head), (last, keyboard)]:
+            outcome = await self._send_piece(address, piece, markup)
+            if not isinstance(outcome, Sent):
+                break
+        why = "" if isinstance(outcome, Sent) else outcome.why
+        metrics.SENDS.labels(self.name, type(outcome).__name__.lower(), why).inc()
+        return outcome
+
+    async def answer_press(self, press: str) -> None:
+        """Tells Telegram that a button press was taken, so that the button stops spinning.
+
+        A failure is no failure: Telegram forgets presses after a while, and the spinner stops by itself.
+        """
+        try:
+            await self._bot.answer_callback_query(press)
+        except (TelegramError, KeyError, TypeError, ValueError):
+            metrics.SENDS.labels(self.name, "press_unanswered", "").inc()
+
+    async def register_webhook(self, url: str, secret: str) -> None:
+        """Asks Telegram to send updates to ``url`` with ``secret`` in a header.
+
+        Raises:
+            telegram.error.TelegramError: it refused, or could not be reached.
+        """
+        await self._bot.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED_UPDATES)
+
+    async def close(self) -> None:
+        """Ends its connections."""
+        await self._request.shutdown()
+
+    async def _send_piece(
+        self, address: str, text: str, keyboard: InlineKeyboardMarkup | None
+    ) -> Sent | Later | Never:
+        try:
+            sent = await self._bot.send_message(
+                address,
+                text,
+                reply_markup=keyboard,
+                # A preview would fetch, and show on the child's screen, what a link leads to.
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+        except TelegramError as error:
+            return refusal(error)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return Later("bad_answer")
+        return Sent(str(sent.message_id))
+
+
+def refusal(error: TelegramError) -> Later | Never:
+    """Says what a failure means for the message.
+
+    What is wrong with us (a revoked token, a conflict) is Later: the message waits until it is put right.
+    """
+    match error:
+        case RetryAfter():
+            wait = error.retry_after
+            return Later("429", wait.total_seconds() if isinstance(wait, timedelta) else float(wait))
+        case TimedOut():
+            return Later("timeout")
+        case Forbidden():
+            return Never("blocked")
+        case ChatMigrated():
+            return Never("chat_gone")
+        case BadRequest():
+            return Never("chat_gone" if "chat not found" in error.message.lower() else "bad_request")
+        case InvalidToken():
+            return Later("bad_token")
+        case Conflict():
+            return Later("409")
+        case NetworkError():
+            return Later("network")
+        case _:
+            return Later("bad_answer")
+
+
+def _keyboard(choices: tuple[tuple[str, str], ...]) -> InlineKeyboardMarkup | None:
+    if not choices:
+        return None
+    for choice, _ in choices:
+        if len(choice.encode()) > LONGEST_CHOICE:
+            raise ValueError(f"choice {choice!r} is longer than {LONGEST_CHOICE} bytes")
+    buttons = [InlineKeyboardButton(title, callback_data=choice) for choice, title in choices]
+    wide = 2 if all(len(title) <= _SHORT_TITLE for _, title in choices) else 1
+    return InlineKeyboardMarkup([buttons[at : at + wide] for at in range(0, len(buttons), wide)])

@@ -1,0 +1,218 @@
+"""A chat in the terminal, through the whole real stack on a temporary database that goes when it ends."""
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from bot.app import App
+from bot.channels.channel import Inbound, Outbound
+from bot.channels.terminal import TerminalChannel
+from bot.clock import Clock, new_id
+from bot.settings import Settings
+from dialogs.state import State
+from nlu.interpretation import Language
+from store.conversations import Conversations
+
+_ADDRESS = "terminal"
+
+
+class WrongLine(Exception):
+    """A line of the protocol cannot be used. The message says what is wrong with it."""
+
+
+class Chat:
+    """One child's chat.
+
+    Args:
+        settings: all settings; the storage is replaced by a temporary one.
+        folder: where the temporary database lives.
+    """
+
+    def __init__(self, settings: Settings, folder: Path):
+        storage = settings.storage.model_copy(update={"url": f"sqlite:///{folder / 'chat.db'}"})
+        privacy = settings.privacy.model_copy(update={"key_file": folder / "keys", "keys": None})
+        self._settings = settings.model_copy(update={"storage": storage, "privacy": privacy})
+        self._terminal = TerminalChannel()
+        self._clock = Clock()
+        self._app = App(self._settings, {"terminal": self._terminal}, self._clock)
+        self._case: str | None = None
+
+    async def open(self) -> None:
+        await self._app.open(upgrade=True)
+
+    async def close(self) -> None:
+        await self._app.database.close()
+
+    async def state(self) -> State:
+        """The state of the conversation as stored."""
+        found = await self._app.database.read(
+            lambda c: Conversations(c, self._app.vault).find("terminal", _ADDRESS)
+        )
+        return found or State(language=self._settings.helpline.language)
+
+    async def send(
+        self, text: str = "", choice: str | None = None, media: str | None = None, ref: str | None = None
+    ) -> list[Outbound]:
+        """Sends one message of the child and returns what it reads then."""
+        inbound = Inbound(
+            channel="terminal",
+            address=_ADDRESS,
+            message_id=new_id(),
+            at=self._clock.now(),
+            text=text,
+            choice=choice,
+            media=media,  # type: ignore[arg-type]  # checked by the caller
+            media_ref=ref,
+        )
+        await self._app.turns.accept([inbound])
+        return await self._read()
+
+    async def wait_until(self, moment: datetime) -> list[Outbound]:
+        """Lets time go on, and returns what the child reads then."""
+        self._clock.move_to(moment)
+        await self._app.timers.fire()
+        return await self._read()
+
+    async def _read(self) -> list[Outbound]:
+        await self._app.delivery.drain()
+        self._case = (await self.state()).case or self._case
+        return self._terminal.take()
+
+    async def case(self) -> dict[str, Any] | None:
+        """The last case of this chat, as a document."""
+        case = await self._app.cases.case(self._case) if self._case else None
+        return case.document() if case else None
+
+
+_MEDIA = ("image", "video", "voice", "document", "sticker", "location", "contact")
+
+
+async def chat_json(
+    settings: Settings, lines: Iterable[str], out: TextIO, language: str | None = None
+) -> None:
+    """The protocol of ``m3ak chat --json``: one JSON object a line in and out (CONTRACT.md).
+
+    Raises:
+        WrongLine: for a line that is not of the protocol.
+    """
+
+    def write(data: dict[str, Any]) -> None:
+        out.write(json.dumps(data, ensure_ascii=False) + "\n")
+        out.flush()
+
+    with tempfile.TemporaryDirectory(prefix="m3ak-chat-") as folder:
+        chat = Chat(in_language(settings, language), Path(folder))
+        await chat.open()
+        try:
+            for number, line in enumerate(lines, 1):
+                if not line.strip():
+                    continue
+                for message in await _one(chat, number, line):
+                    write(_shown(message))
+                state = await chat.state()
+                write({"end_of_turn": True, "slots": slots_of(state), "owner": state.owner.value})
+            write({"case": await chat.case()})
+        finally:
+            await chat.close()
+
+
+async def _one(chat: Chat, number: int, line: str) -> list[Outbound]:
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError):
+        raise WrongLine(f"Line {number} is not JSON; write one object a line, such as {{\"text\": \"salam\"}}.") from None
+    match data:
+        case {"text": str(text)}:
+            return await chat.send(text=text)
+        case {"choice": str(choice)}:
+            return await chat.send(choice=choice)
+        case {"media": {"kind": str(kind), **rest}} if kind in _MEDIA:
+            return await chat.send(media=kind, ref=str(rest.get("path") or kind), text=str(rest.get("caption") or ""))
+        case {"clock": str(moment)}:
+            try:
+                until = datetime.fromisoformat(moment)
+            except ValueError:
+                until = None  # type: ignore[assignment]
+            if until is None or until.tzinfo is None:
+                raise WrongLine(f"Line {number}: write the time as 2026-11-21T22:00:00+01:00.")
+            return await chat.wait_until(until)
+    raise WrongLine(f"Line {number} needs one of the keys text, choice, media (with kind) and clock.")
+
+
+def _shown(message: Outbound) -> dict[str, Any]:
+    return {
+        "from": message.source,
+        "id": message.message_id,
+        "text": message.text,
+        "language": message.language,
+        "choices": [{"id": choice, "title": title} for choice, title in message.choices],
+        "expects": message.expects,
+    }
+
+
+def slots_of(state: State) -> dict[str, Any]:
+    """The slots as the protocol shows them."""
+    slots: dict[str, Any] = {k: list(v) if isinstance(v, tuple) else v for k, v in state.slots.items()}
+    if state.story:
+        slots["narrative"] = "\n".join(state.story)
+    slots["language"] = state.language.value
+    return slots
+
+
+def in_language(settings: Settings, language: str | None) -> Settings:
+    """The settings of a helpline that begins in another language."""
+    if language is None:
+        return settings
+    helpline = settings.helpline.model_copy(update={"language": Language(language)})
+    return settings.model_copy(update={"helpline": helpline})
+
+
+async def chat_human(settings: Settings, language: str | None, lines: Iterator[str], out: TextIO) -> None:
+    """A chat for people: buttons are numbered, and the case is shown at the end."""
+    with tempfile.TemporaryDirectory(prefix="m3ak-chat-") as folder:
+        chat = Chat(in_language(settings, language), Path(folder))
+        await chat.open()
+        try:
+            out.write("M3ak. Write as a child would; a number picks a choice; an empty line or Ctrl-D ends.\n\n")
+            messages: list[Outbound] = []
+            if language:
+                messages = await chat.send(choice=f"language.{language}")
+                _print(messages, out)
+            while True:
+                out.write("> ")
+                out.flush()
+                line = next(lines, "").strip()
+                if not line:
+                    break
+                choices = [c for message in messages for c, _ in message.choices]
+                number = int(line) if line.isdigit() and len(line) < 3 else 0
+                asked = next((m.expects for m in messages if m.expects), None)
+                if 1 <= number <= len(choices) and asked != "age":
+                    messages = await chat.send(choice=choices[number - 1])
+                else:
+                    messages = await chat.send(text=line)
+                _print(messages, out)
+            case = await chat.case()
+            out.write("\n" + json.dumps(case, ensure_ascii=False, indent=2) + "\n")
+        finally:
+            await chat.close()
+
+
+def _print(messages: list[Outbound], out: TextIO) -> None:
+    number = 0
+    for message in messages:
+        out.write(f"\n{message.text}\n")
+        for _, title in message.choices:
+            number += 1
+            out.write(f"  {number}. {title}\n")
+    out.write("\n")
+
+
+def stdin_lines() -> Iterator[str]:
+    """The lines of standard input; what is not UTF-8 is replaced."""
+    for raw in sys.stdin.buffer:
+        yield raw.decode("utf-8", "replace").rstrip("\n")

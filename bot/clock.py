@@ -1,0 +1,34 @@
+"""Time and ids, passed in everywhere so that tests and replays can fix them."""
+
+import secrets
+import uuid
+from datetime import UTC, datetime, timedelta
+
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""No letter that is easily taken for another when a reference is read aloud."""
+
+
+class Clock:
+    """The time. It can be moved forward, as the terminal's protocol does (``{"clock": …}``)."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def now(self) -> datetime:
+        """The present moment in UTC."""
+        return datetime.now(UTC) + self._ahead
+
+    def move_to(self, moment: datetime) -> None:
+        """Goes on from another moment."""
+        self._ahead = moment.astimezone(UTC) - datetime.now(UTC)
+
+
+def new_reference() -> str:
+    """A case reference such as ``K7Q2-9MXD``: random, and short enough to be read aloud."""
+    letters = [secrets.choice(_LETTERS) for _ in range(8)]
+    return "".join(letters[:4]) + "-" + "".join(letters[4:])
+
+
+def new_id() -> str:
+    """A random id."""
+    return uuid.uuid4().hex

@@ -1,0 +1,241 @@
+"""The command line: ``m3ak``. Errors are one clear line and exit status 1; wrong usage is 2."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+CONFIG = click.option("--config", type=click.Path(path_type=Path), default=Path("config.yml"), show_default=True,
+                      help="The configuration file.")  # fmt: skip
+_LANGUAGES = click.Choice(["ary", "ary-Latn", "ar", "fr"])
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class _Errors(click.Group):
+    """Turns what a user can cause into one line."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except BrokenPipeError:
+            sys.stderr.close()
+            raise SystemExit(0) from None
+        except Exception as error:
+            if not _expected(error):
+                raise
+            raise click.ClickException(str(error)) from None
+
+
+def _expected(error: Exception) -> bool:
+    """Whether an error is one that a user can cause; the rooms that raise them load only when they are used."""
+    names = {"WrongSettings", "NoKeys", "Unreachable", "BrokenFlow", "BrokenCatalogue", "ModelMissing", "WrongLine",
+             "LineFault", "MissingVariety", "BrokenData"}  # fmt: skip
+    return bool(names & {kind.__name__ for kind in type(error).__mro__})
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    try:
+        return asyncio.run(work)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+@click.group(cls=_Errors)
+@click.version_option(package_name="m3ak")
+def main() -> None:
+    """M3ak (معاك): a child is heard, and a counsellor takes over."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@CONFIG
+def run(host: str, port: int, config: Path) -> None:
+    """Serves the whole helpline on one address, on SQLite unless told otherwise."""
+    from bot.serve import serve
+
+    serve(config, host, port, first=True)
+
+
+@main.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@CONFIG
+def serve_(host: str, port: int, config: Path) -> None:
+    """Serves in production: the same application on PostgreSQL; run `m3ak db upgrade` before."""
+    from bot.serve import serve
+
+    serve(config, host, port, first=False)
+
+
+@main.command()
+@click.option("--lang", type=_LANGUAGES, help="The language to begin in.")
+@click.option("--json", "as_json", is_flag=True, help="The protocol: one JSON object a line.")
+@CONFIG
+def chat(lang: str | None, as_json: bool, config: Path) -> None:
+    """Chats in the terminal, through the whole real stack, on a database that goes when the chat ends."""
+    from bot.chat import chat_human, chat_json, stdin_lines
+    from bot.settings import load_settings
+
+    settings = load_settings(config)
+    if as_json:
+        _run(chat_json(settings, stdin_lines(), sys.stdout, lang))
+    else:
+        _run(chat_human(settings, lang, stdin_lines(), sys.stdout))
+
+
+@main.command()
+@click.option("--jsonl", is_flag=True, help='Read {"text": …, "expects": …} a line.')
+@CONFIG
+def parse(jsonl: bool, config: Path) -> None:
+    """Reads one message a line and writes what each means, as JSON."""
+    from bot.chat import stdin_lines
+    from bot.settings import load_settings
+    from nlu import parse_lines
+    from nlu.engine import EmbeddedInterpreter
+
+    interpreter = EmbeddedInterpreter.load(load_settings(config).nlu.model)
+    parse_lines.run(interpreter, stdin_lines(), jsonl, sys.stdout)
+
+
+@main.command()
+@click.option("--force", is_flag=True, help="Train even when nothing changed.")
+@CONFIG
+def train(force: bool, config: Path) -> None:
+    """Trains the embedded model from nlu/; does nothing when nothing changed."""
+    from bot.settings import load_settings
+    from nlu.train import train as train_model
+
+    result = train_model(Path("nlu/data"), load_settings(config).nlu.model, force=force)
+    click.echo(result)
+
+
+@main.group()
+def case() -> None:
+    """Cases: list them, show one, print the schema."""
+
+
+@case.command("list")
+@click.option("--all", "everything", is_flag=True, help="The ended ones too.")
+@click.option("--json", "as_json", is_flag=True)
+@CONFIG
+def case_list(everything: bool, as_json: bool, config: Path) -> None:
+    """The cases, urgent first."""
+    from bot.administration import entries
+
+    for entry in _run(entries(config, open_only=not everything)):
+        line = (entry.reference, entry.status.value, entry.priority.value, entry.owner, entry.taken_by or "-",
+                entry.channel or "-", f"{entry.opened_at:%Y-%m-%d %H:%M}")  # fmt: skip
+        names = ("reference", "status", "priority", "owner", "taken_by", "channel", "opened_at")
+        click.echo(json.dumps(dict(zip(names, line, strict=True))) if as_json else "  ".join(line))
+
+
+@case.command("show")
+@click.argument("reference")
+@click.option("--json", "as_json", is_flag=True, help="The document m3ak.case/1.")
+@CONFIG
+def case_show(reference: str, as_json: bool, config: Path) -> None:
+    """One case."""
+    from bot.administration import show_case
+
+    document = _run(show_case(config, reference))
+    if document is None:
+        raise click.ClickException(f"There is no case {reference}; m3ak case list --all shows those there are.")
+    click.echo(json.dumps(document, ensure_ascii=False, indent=None if as_json else 2))
+
+
+@case.command("schema")
+def case_schema() -> None:
+    """The JSON Schema of a case."""
+    from handoff.case import case_schema as schema
+
+    click.echo(json.dumps(schema(), indent=2))
+
+
+@main.group()
+def user() -> None:
+    """The people of the desk."""
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--role", required=True, type=click.Choice(["counsellor", "supervisor", "trainer", "administrator"]))
+@CONFIG
+def user_add(name: str, role: str, config: Path) -> None:
+    """Adds somebody and prints the password of the first login."""
+    from bot.administration import add_user
+
+    try:
+        password = _run(add_user(config, name, role))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{name} ({role}) can log in at /desk with this password, once, and then chooses another:\n{password}")
+
+
+@main.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("upgrade")
+@CONFIG
+def db_upgrade(config: Path) -> None:
+    """Brings the tables to this version."""
+    from bot.administration import upgrade
+
+    _run(upgrade(config))
+    click.echo("The database is ready.")
+
+
+@main.command()
+@click.argument("reference")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@CONFIG
+def erase(reference: str, yes: bool, config: Path) -> None:
+    """Erases a case and its transcript for good."""
+    from bot.administration import erase_case
+
+    if not yes:
+        click.confirm(f"Erase case {reference} for good?", abort=True)
+    if not _run(erase_case(config, reference)):
+        raise click.ClickException(f"There is no case {reference}; m3ak case list --all shows those there are.")
+    click.echo(f"Case {reference} is erased.")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True)
+@CONFIG
+def stats(as_json: bool, config: Path) -> None:
+    """The helpline's counts."""
+    from bot.administration import counts
+
+    result = _run(counts(config))
+    if as_json:
+        click.echo(json.dumps(result))
+        return
+    for name, values in result.items():
+        shown = ", ".join(f"{k} {v}" for k, v in values.items()) if isinstance(values, dict) else values
+        click.echo(f"{name}: {shown}")
+
+
+@main.command()
+@CONFIG
+def doctor(config: Path) -> None:
+    """Checks the deployment and says what to mend."""
+    from bot.administration import check
+
+    findings = _run(check(config))
+    for good, text in findings:
+        click.echo(f"{'ok  ' if good else 'MEND'}  {text}")
+    if not all(good for good, _ in findings):
+        _fail()
+
+
+def _fail() -> NoReturn:
+    raise SystemExit(1)

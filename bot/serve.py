@@ -1,0 +1,88 @@
+"""Serving: the web application in the foreground, until SIGTERM."""
+
+import asyncio
+import logging
+import socket
+from pathlib import Path
+
+import structlog
+import uvicorn
+
+from bot.administration import first_password
+from bot.app import App
+from bot.channels.quiet import quiet
+from bot.settings import Settings, WrongSettings, load_settings
+from bot.web import web_app
+from handoff.port import Role
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def serve(config: Path, host: str, port: int, *, first: bool) -> None:
+    """Serves until SIGTERM or Ctrl-C.
+
+    Args:
+        config: the configuration file.
+        host, port: the address.
+        first: whether to make what is missing: tables, and a first supervisor (``m3ak run``).
+
+    Raises:
+        WrongSettings: when the address cannot be used, or another setting is wrong.
+    """
+    settings = load_settings(config)
+    _log_quietly()
+    listener = _listen(host, port)
+    asyncio.run(_serve(settings, listener, host, first))
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError as error:
+        raise WrongSettings(f"Cannot serve on {host}:{port} ({error.strerror}); choose others with --host and --port.") from None
+    return listener
+
+
+async def _serve(settings: Settings, listener: socket.socket, host: str, first: bool) -> None:
+    app = App(settings)
+    try:
+        await app.open(upgrade=first)
+        login = await _first_login(app) if first else None
+    except BaseException:
+        await app.database.close()
+        raise
+    web = web_app(app, loopback=host in _LOOPBACK)
+    server = uvicorn.Server(
+        uvicorn.Config(web, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=3)
+    )
+    address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+    print(f"Simulator  {address}/simulator", f"Desk       {address}/desk", sep="\n")
+    if login:
+        print(f"           the first login: name {login[0]}, password {login[1]} (works once; choose another then)")
+    print(f"Health     {address}/healthz", f"Metrics    {address}/metrics", "Ctrl-C stops.", sep="\n", flush=True)
+    await server.serve(sockets=[listener])
+    await app.database.close()
+
+
+async def _first_login(app: App) -> tuple[str, str] | None:
+    """Makes the first supervisor on a desk without anybody."""
+    if await app.users.users():
+        return None
+    name = "supervisor"
+    return name, await first_password(app.users, name, Role.SUPERVISOR)
+
+
+def _log_quietly() -> None:
+    """Logs say what happened, never what was said or by whom."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ]
+    )
+    quiet()

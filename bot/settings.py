@@ -1,0 +1,216 @@
+"""Settings: ``config.yml``, overridden by the environment (``M3AK_…``) and a ``.env`` file."""
+
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from handoff.hours import Hours
+from nlu.interpretation import Language
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SECRETS = ("token", "secret", "app_secret", "verify_token", "keys")
+_RASA = ("recipe", "language", "pipeline", "policies", "assistant_id", "version")
+
+
+class WrongSettings(Exception):
+    """A setting is missing or wrong. The message names it and the cure."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class HoursSettings(_Section):
+    """When counsellors are there."""
+
+    zone: str = "Africa/Casablanca"
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = ("mon", "tue", "wed", "thu", "fri")
+    opens: time = time(10)
+    closes: time = time(16)
+    closed: tuple[date, ...] = ()
+    open_anyway: tuple[date, ...] = ()
+
+    @field_validator("zone")
+    @classmethod
+    def _known(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f"{zone!r} is no time zone; write one such as Africa/Casablanca") from None
+        return zone
+
+    def hours(self) -> Hours:
+        days = tuple(_DAYS.index(day) for day in self.days)
+        return Hours(ZoneInfo(self.zone), days, self.opens, self.closes, self.closed, self.open_anyway)
+
+
+class HelplineSettings(_Section):
+    """The helpline's facts: every number and address that a child reads."""
+
+    name: str = "EMC-Helpline"
+    organisation: str = "Espace Maroc Cyberconfiance (CMRPI)"
+    phone: str
+    sms_word: str
+    email: str
+    form: str
+    iwf: str
+    police: str
+    gendarmerie: str
+    onde: str
+    language: Language = Language.ARY
+    hours: HoursSettings = HoursSettings()
+
+
+class TelegramSettings(_Section):
+    """Telegram; it runs when ``token`` is set."""
+
+    api_base: str = "https://api.telegram.org"
+    public_url: str | None = None
+    token: SecretStr | None = None
+    secret: SecretStr | None = None
+
+
+class WhatsAppSettings(_Section):
+    """WhatsApp's Cloud API; it runs when all four secrets are set."""
+
+    api_base: str = "https://graph.facebook.com"
+    token: SecretStr | None = None
+    phone_id: str | None = None
+    app_secret: SecretStr | None = None
+    verify_token: SecretStr | None = None
+
+
+class ChannelSettings(_Section):
+    """The messengers."""
+
+    telegram: TelegramSettings = TelegramSettings()
+    whatsapp: WhatsAppSettings = WhatsAppSettings()
+
+
+class NluSettings(_Section):
+    """Which engine reads the messages."""
+
+    engine: Literal["embedded", "rasa"] = "embedded"
+    model: Path = Path("var/model.npz")
+    rasa_url: str = "http://127.0.0.1:5005"
+    rasa_timeout: float = Field(default=0.8, gt=0)
+    rasa_token: SecretStr | None = None
+
+
+class StorageSettings(_Section):
+    """Where everything lasts: a SQLAlchemy URL."""
+
+    url: str = "sqlite:///var/m3ak.db"
+
+
+class DeskSettings(_Section):
+    """The counsellors' desk."""
+
+    secure_cookies: bool = False
+    session_hours: int = Field(default=12, gt=0)
+
+
+class PrivacySettings(_Section):
+    """Keys, and how long things are kept."""
+
+    keys: SecretStr | None = None
+    key_file: Path = Path("var/keys")
+    unfinished_hours: int = Field(default=24, gt=0)
+    sealed_hours: int = Field(default=72, gt=0)
+    retention_days: int = Field(default=90, gt=0)
+    address_days: int = Field(default=30, gt=0)
+    repeats_days: int = Field(default=7, gt=0)
+
+    @property
+    def unfinished(self) -> timedelta:
+        return timedelta(hours=self.unfinished_hours)
+
+
+class Settings(BaseSettings):
+    """All settings."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="M3AK_", env_nested_delimiter="__", env_file=".env", extra="ignore", frozen=True
+    )
+
+    helpline: HelplineSettings
+    channels: ChannelSettings = ChannelSettings()
+    nlu: NluSettings = NluSettings()
+    storage: StorageSettings = StorageSettings()
+    desk: DeskSettings = DeskSettings()
+    privacy: PrivacySettings = PrivacySettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        # What load_settings reads from the file is given as arguments; the environment goes before it.
+        return (env_settings, dotenv_settings, init_settings)
+
+    def constants(self) -> dict[str, str]:
+        """The values that every sentence may use."""
+        facts = self.helpline
+        return {
+            "organisation": facts.organisation, "phone": facts.phone, "sms": facts.sms_word, "email": facts.email,
+            "form": facts.form, "iwf": facts.iwf, "police": facts.police, "gendarmerie": facts.gendarmerie,
+            "onde": facts.onde, "closes": f"{facts.hours.closes:%H:%M}",
+            "retention_days": str(self.privacy.retention_days),
+        }  # fmt: skip
+
+
+def _secret_in(data: Any, path: str = "") -> str | None:
+    if isinstance(data, dict):
+        for key, value in data.items():
+            here = f"{path}.{key}" if path else str(key)
+            if key in _SECRETS and value is not None:
+                return here
+            if found := _secret_in(value, here):
+                return found
+    return None
+
+
+def load_settings(path: Path = Path("config.yml"), **overrides: Any) -> Settings:
+    """Reads the settings.
+
+    Args:
+        path: the configuration file.
+        overrides: sections that go before the file's, for tests and the terminal chat.
+
+    Raises:
+        WrongSettings: in one sentence that names the setting.
+    """
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise WrongSettings(f"{path} cannot be read; name a configuration file with --config.") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise WrongSettings(f"{path} is not YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(data, dict):
+        raise WrongSettings(f"{path} holds no settings; start from the config.yml of the project.")
+    ours = {key: value for key, value in data.items() if key not in _RASA}
+    if unknown := sorted(set(ours) - set(Settings.model_fields)):
+        raise WrongSettings(f"{path}: unknown setting {unknown[0]!r}; known are {', '.join(Settings.model_fields)}.")
+    if secret := _secret_in(ours):
+        name = "M3AK_" + secret.upper().replace(".", "__")
+        raise WrongSettings(f"{path}: {secret} is a secret; set {name} in the environment and remove it here.")
+    for key, value in overrides.items():
+        ours[key] = {**(ours.get(key) or {}), **value}
+    try:
+        return Settings(**ours)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        message = first["msg"].removeprefix("Value error, ")
+        raise WrongSettings(f"The setting {where} is wrong: {message}.") from None
+    except ValueError as error:
+        raise WrongSettings(f"A setting is wrong: {' '.join(str(error).split())}") from None

@@ -1,0 +1,1 @@
+"""The simulator: a phone in the browser, to chat as a child would."""

@@ -1,0 +1,64 @@
+"""The phones of the simulator: a messenger whose messages stay in this process."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.channels.channel import Outbound, Sent
+
+_PHONES = 200
+_KEPT = 500
+
+
+@dataclass(slots=True)
+class Phone:
+    """One phone: what it shows, and who looks at it."""
+
+    shown: list[dict[str, Any]] = field(default_factory=list)
+    watchers: set["asyncio.Queue[dict[str, Any]]"] = field(default_factory=set)
+
+    def show(self, message: dict[str, Any]) -> None:
+        """Adds a message and tells the watchers."""
+        self.shown.append({**message, "number": len(self.shown)})
+        del self.shown[:-_KEPT]
+        for watcher in self.watchers:
+            watcher.put_nowait(self.shown[-1])
+
+    async def watch(self) -> AsyncIterator[dict[str, Any]]:
+        """Everything shown so far, then everything as it comes."""
+        watcher: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        for message in self.shown:
+            watcher.put_nowait(message)
+        self.watchers.add(watcher)
+        try:
+            while True:
+                yield await watcher.get()
+        finally:
+            self.watchers.discard(watcher)
+
+
+class SimulatorChannel:
+    """The simulator as a messenger: the newest phones are kept, in memory alone."""
+
+    name = "simulator"
+
+    def __init__(self) -> None:
+        self._phones: OrderedDict[str, Phone] = OrderedDict()
+
+    def phone(self, address: str) -> Phone:
+        """The phone with an address; an old one makes room for a new one."""
+        phone = self._phones.setdefault(address, Phone())
+        self._phones.move_to_end(address)
+        while len(self._phones) > _PHONES:
+            self._phones.popitem(last=False)
+        return phone
+
+    async def send(self, address: str, message: Outbound) -> Sent:
+        choices = [{"id": choice, "title": title} for choice, title in message.choices]
+        self.phone(address).show({"from": message.source, "text": message.text, "choices": choices})
+        return Sent()
+
+    async def close(self) -> None:
+        """Nothing to end."""

@@ -1,0 +1,149 @@
+"""The web application: webhooks, desk, simulator, health and metrics on one address."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from bot import metrics
+from bot.app import App
+from bot.settings import WrongSettings
+from bot.simulator.page import simulator_routes
+from bot.simulator.phone import SimulatorChannel
+from handoff.desk.app import desk_routes
+from handoff.desk.cookie import Cookies
+from handoff.port import Role
+from store.database import Unreachable
+
+
+def web_app(app: App, *, loopback: bool) -> Starlette:
+    """The whole helpline as one ASGI application.
+
+    Args:
+        app: the house.
+        loopback: whether only this machine can reach it: then the simulator needs no login.
+
+    Raises:
+        WrongSettings: when a channel has some of its secrets but not all.
+    """
+    settings = app.settings
+    routes: list[BaseRoute] = [
+        Route("/", lambda _request: RedirectResponse("/desk/", 303)),
+        Route("/healthz", _health(app)),
+        Route("/metrics", _metrics),
+    ]
+    phones = SimulatorChannel()
+    app.channels["simulator"] = phones
+    cookies = Cookies(settings.desk.secure_cookies)
+
+    async def allowed(request: Request) -> bool:
+        if loopback:
+            return True
+        token = cookies.session(request)
+        user = await app.users.session_user(token, app.clock.now()) if token else None
+        return user is not None and user.role is Role.TRAINER and not user.must_change
+
+    routes.append(simulator_routes(phones, app.turns.accept, app.clock.now, allowed))
+    desk = desk_routes(
+        app.users,
+        app.cases,
+        app.relay,
+        app.feed,
+        helpline=settings.helpline.name,
+        secure_cookies=settings.desk.secure_cookies,
+        clock=app.clock.now,
+    )
+    routes.append(Mount("/desk", routes=desk))
+    workers = [*_telegram(app, routes), *_whatsapp(app, routes)]
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(app.working())
+            tasks = [asyncio.create_task(worker()) for worker in workers]
+            try:
+                yield
+            finally:
+                for task in tasks:
+                    task.cancel()
+                    with suppress(asyncio.CancelledError):
+                        await task
+
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+def _health(app: App):  # type: ignore[no-untyped-def]  # Starlette's endpoint type
+    async def health(_request: Request) -> Response:
+        try:
+            await app.database.check()
+        except Unreachable:
+            return PlainTextResponse("The database does not answer.\n", 503)
+        return PlainTextResponse("ok\n")
+
+    return health
+
+
+async def _metrics(_request: Request) -> Response:
+    body, media_type = metrics.exposition()
+    return Response(body, media_type=media_type)
+
+
+def _telegram(app: App, routes: list[BaseRoute]) -> list:  # type: ignore[type-arg]
+    settings = app.settings.channels.telegram
+    if settings.token is None:
+        return []
+    # Loaded only where it is used: it takes most of a second.
+    from bot.channels.telegram import TelegramChannel
+    from bot.channels.telegram_poller import TelegramPoller
+    from bot.channels.webhook import telegram_routes
+
+    token = settings.token.get_secret_value()
+    channel = TelegramChannel(token, settings.api_base)
+    app.channels["telegram"] = channel
+    if settings.secret:
+        routes += telegram_routes(settings.secret.get_secret_value(), app.turns.accept, channel)
+    if not settings.public_url:
+        poller = TelegramPoller(token, app.turns.accept, channel, settings.api_base)
+        return [poller.run]
+    if not settings.secret:
+        raise WrongSettings(
+            "channels.telegram.public_url is set but M3AK_CHANNELS__TELEGRAM__SECRET is not; set it to a long"
+            " random word of letters and digits."
+        )
+    url = f"{settings.public_url.rstrip('/')}/telegram/webhook"
+    secret = settings.secret.get_secret_value()
+
+    async def register() -> None:
+        await channel.register_webhook(url, secret)
+
+    return [register]
+
+
+def _whatsapp(app: App, routes: list[BaseRoute]) -> list:  # type: ignore[type-arg]
+    settings = app.settings.channels.whatsapp
+    secrets = {
+        "TOKEN": settings.token,
+        "PHONE_ID": settings.phone_id,
+        "APP_SECRET": settings.app_secret,
+        "VERIFY_TOKEN": settings.verify_token,
+    }
+    missing = [name for name, value in secrets.items() if not value]
+    if len(missing) == len(secrets):
+        return []
+    if missing:
+        raise WrongSettings(f"WhatsApp needs M3AK_CHANNELS__WHATSAPP__{missing[0]} too; set it or unset the others.")
+    from bot.channels.webhook import whatsapp_routes
+    from bot.channels.whatsapp import WhatsAppChannel
+
+    assert settings.token and settings.app_secret and settings.verify_token and settings.phone_id
+    app.channels["whatsapp"] = WhatsAppChannel(
+        settings.phone_id, settings.token.get_secret_value(), settings.api_base
+    )
+    routes += whatsapp_routes(
+        settings.app_secret.get_secret_value(), settings.verify_token.get_secret_value(), app.turns.accept
+    )
+    return []

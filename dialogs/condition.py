@@ -1,0 +1,90 @@
+"""Conditions of steps: ``when`` and ``unless`` in the flow files, checked against the state."""
+
+from collections.abc import Mapping
+
+from dialogs.event import Facts
+from dialogs.slot import SLOTS
+from dialogs.state import State
+
+KNOWN, UNKNOWN = "known", "unknown"
+
+FACTS: dict[str, tuple[str, ...]] = {
+    "open": ("yes", "no"),
+    "urgent": ("yes", "no"),
+    "owner": ("bot", "queue", "counsellor"),
+    "case": ("none", "consent", "vital_interest", "chat_only"),
+    "ended": ("yes", "no"),
+    "waiting": ("none", "some"),
+    "status": ("none", "received", "analysis", "treat", "archive", "reported", "accompanied", "closed",
+               "sealed", "withdrawn"),
+    "danger": ("none", "self_harm", "immediate_danger", "sexual_abuse"),
+    "story": ("none", "some"),
+}  # fmt: skip
+"""What a condition may ask besides slots and ``done``, with the values of each."""
+
+Condition = Mapping[str, tuple[str, ...]]
+
+
+def word(value: object) -> str:
+    """A value as the flow files write it: YAML reads a bare yes or no as a boolean."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def possible(name: str) -> tuple[str, ...] | None:
+    """The values that a name in a condition can have; None where any value can; empty when unknown."""
+    if name in FACTS:
+        return FACTS[name]
+    if name not in SLOTS:
+        return ()
+    slot = SLOTS[name]
+    if slot.kind == "yes_no":
+        return ("yes", "no", KNOWN, UNKNOWN)
+    return (*slot.values, KNOWN, UNKNOWN) if slot.values else None
+
+
+def fact(name: str, state: State, facts: Facts) -> str:
+    """The present value of one of ``FACTS``."""
+    match name:
+        case "open":
+            return word(facts.open)
+        case "urgent":
+            return word(state.urgent)
+        case "owner":
+            return state.owner.value
+        case "case":
+            return state.basis or "none"
+        case "ended":
+            return word(state.ended)
+        case "waiting":
+            return "some" if facts.waiting else "none"
+        case "status":
+            return facts.status or "none"
+        case "danger":
+            return state.danger.kind.value if state.danger else "none"
+        case _:
+            return "some" if state.story else "none"
+
+
+def _holds(name: str, wanted: tuple[str, ...], done: tuple[str, ...], state: State, facts: Facts) -> bool:
+    if name == "done":
+        return any(step in done for step in wanted)
+    if name in FACTS:
+        return fact(name, state, facts) in wanted
+    if name not in state.slots:
+        return UNKNOWN in wanted
+    value = state.slots[name]
+    if KNOWN in wanted:
+        return True
+    values = value if isinstance(value, tuple) else (value,)
+    return any(v is not None and word(v) in wanted for v in values)
+
+
+def met(
+    when: Condition, unless: Condition, done: tuple[str, ...], state: State, facts: Facts
+) -> bool:
+    """Whether every line of ``when`` holds and none of ``unless``."""
+    return all(_holds(n, w, done, state, facts) for n, w in when.items()) and not any(
+        _holds(n, w, done, state, facts) for n, w in unless.items()
+    )

@@ -1,0 +1,88 @@
+"""What happened: the events that ``advance`` takes, one a turn."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from nlu.interpretation import Interpretation
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the engine must be told, as it has no clock, no database and no randomness.
+
+    Args:
+        reference: a fresh case reference, used if this turn opens a case.
+        open: whether counsellors are there now.
+        opening: when they will be next; None while they are there.
+        waiting: cases before this one in the queue.
+        status: where the child's case stands (``handoff.case.Status``), or None without one.
+    """
+
+    reference: str
+    open: bool
+    opening: datetime | None = None
+    waiting: int = 0
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The child wrote something."""
+
+    at: datetime
+    facts: Facts
+    interpretation: Interpretation
+
+
+@dataclass(frozen=True, slots=True)
+class Chose:
+    """The child pressed a button. ``choice`` is ``SLOT.VALUE``."""
+
+    at: datetime
+    facts: Facts
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The child sent media, with or without a caption.
+
+    Args:
+        kind: ``image``, ``video``, ``voice``, ``document``, ``sticker``, ``location``, ``contact`` or ``other``.
+        ref: the platform's id of the media, or None.
+        caption: the caption as understood, or None.
+    """
+
+    at: datetime
+    facts: Facts
+    kind: str
+    ref: str | None = None
+    caption: Interpretation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A counsellor took the conversation."""
+
+    at: datetime
+    facts: Facts
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The counsellor gave the conversation back to the queue."""
+
+    at: datetime
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The counsellor closed the case."""
+
+    at: datetime
+    facts: Facts
+
+
+Event = Said | Chose | Shared | Taken | Released | Closed

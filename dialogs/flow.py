@@ -1,0 +1,253 @@
+"""Flows: what is said when, as data. One YAML file a flow, refused by name when it is broken."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import yaml
+
+from dialogs.condition import Condition, possible, word
+from dialogs.messages import Messages
+from dialogs.slot import SLOTS
+from nlu.interpretation import Intent
+
+Action = Literal["open_case", "forget", "handoff", "withdraw", "erase", "restart", "correct", "danger", "stop"]
+ACTIONS: tuple[str, ...] = get_args(Action)
+FLOWS = Path(__file__).parent / "flows"
+
+
+class BrokenFlow(Exception):
+    """A flow file cannot be used. The message names the file, the step and the cure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a flow: exactly one of ``ask``, ``say`` and ``do``.
+
+    Args:
+        id: its name in the flow.
+        ask: the message key of a question; ``again`` is asked after an answer that was not understood.
+        slot: what the question fills.
+        choices: the question's buttons: values of the slot, ``skip`` and ``more``.
+        more: the sentence behind the choice ``more``.
+        insist: the sentence said when there is still no answer, for a question that cannot be skipped.
+        say: message keys, said one after the other.
+        offer: buttons shown under the last sentence of ``say``, as full ids (``language.fr``).
+        do: an action; ``reason`` is a hand-off's.
+        when, unless: conditions.
+        end: ends the flow here.
+    """
+
+    id: str
+    ask: str | None = None
+    again: str | None = None
+    slot: str | None = None
+    choices: tuple[str, ...] = ()
+    more: str | None = None
+    insist: str | None = None
+    say: tuple[str, ...] = ()
+    offer: tuple[str, ...] = ()
+    do: str | None = None
+    reason: str | None = None
+    when: Condition = field(default_factory=dict)
+    unless: Condition = field(default_factory=dict)
+    end: bool = False
+
+    def keys(self) -> tuple[str, ...]:
+        """The message keys of the sentences that the step says."""
+        return (*(k for k in (self.ask, self.again, self.more, self.insist) if k), *self.say)
+
+    def buttons(self) -> tuple[str, ...]:
+        """The ids of the buttons that the step shows."""
+        return (*(f"{self.slot}.{value}" for value in self.choices), *self.offer)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A flow: steps in order, of which the first that is neither done nor answered comes next.
+
+    Args:
+        name: as in its file.
+        steps: in order.
+        intents: the intents that start it, for a topic; empty for the intake.
+        otherwise: whether it speaks when nothing else did.
+        opening: whether it comes before everything else in a new conversation.
+        human: whether it may run while a counsellor owns the chat, as system notices.
+    """
+
+    name: str
+    steps: tuple[Step, ...]
+    intents: tuple[Intent, ...] = ()
+    otherwise: bool = False
+    opening: bool = False
+    human: bool = False
+
+    def step(self, name: str) -> Step:
+        return next(step for step in self.steps if step.id == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """All flows and the messages that they say, checked against each other."""
+
+    flows: Mapping[str, Flow]
+    messages: Messages
+
+    def __getitem__(self, name: str) -> Flow:
+        return self.flows[name]
+
+    def topic(self, intent: Intent) -> Flow | None:
+        """The topic that an intent starts."""
+        return next((flow for flow in self.flows.values() if intent in flow.intents), None)
+
+    @property
+    def opening(self) -> Flow:
+        return next(flow for flow in self.flows.values() if flow.opening)
+
+    @property
+    def otherwise(self) -> Flow:
+        return next(flow for flow in self.flows.values() if flow.otherwise)
+
+
+def load_flows(messages: Messages, folder: Path = FLOWS) -> Flows:
+    """Reads and checks every ``*.yml`` of a folder.
+
+    Raises:
+        BrokenFlow: naming the file, the step and what is wrong with it.
+    """
+    flows: dict[str, Flow] = {}
+    for path in sorted(folder.glob("*.yml")):
+        flow = _read(path, messages)
+        if flow.name in flows:
+            raise BrokenFlow(f"{path.name}: there is already a flow named {flow.name!r}; give it another name.")
+        flows[flow.name] = flow
+    if "intake" not in flows:
+        raise BrokenFlow(f"{folder}: there is no flow named 'intake'; restore intake.yml.")
+    for mark in ("opening", "otherwise"):
+        if sum(getattr(flow, mark) for flow in flows.values()) != 1:
+            raise BrokenFlow(f"{folder}: exactly one flow must say '{mark}: yes'.")
+    taken: dict[Intent, str] = {}
+    for flow in flows.values():
+        for intent in flow.intents:
+            if intent in taken:
+                raise BrokenFlow(f"{flow.name}: the intent {intent.value!r} already starts {taken[intent]!r}.")
+            taken[intent] = flow.name
+    return Flows(flows, messages)
+
+
+def _read(path: Path, messages: Messages) -> Flow:
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BrokenFlow(f"{path.name}: not readable as YAML: {' '.join(str(error).split())}") from None
+    known = {"flow", "steps", "intents", "opening", "otherwise", "human"}
+    if not isinstance(data, dict) or not isinstance(data.get("steps"), list) or "flow" not in data:
+        raise BrokenFlow(f"{path.name}: needs 'flow' (its name) and 'steps' (a list).")
+    if unknown := set(data) - known:
+        raise BrokenFlow(f"{path.name}: unknown key {sorted(map(str, unknown))[0]!r}; known are {sorted(known)}.")
+    try:
+        intents = tuple(Intent(i) for i in data.get("intents", ()))
+    except ValueError as error:
+        raise BrokenFlow(f"{path.name}: {error}; see the intents in nlu/domain.yml.") from None
+    steps = tuple(_step(path.name, raw) for raw in data["steps"])
+    marks = {mark: bool(data.get(mark)) for mark in ("opening", "otherwise", "human")}
+    flow = Flow(str(data["flow"]), steps, intents, **marks)
+    _check(path.name, flow, messages)
+    return flow
+
+
+def _step(file: str, raw: Any) -> Step:
+    if not isinstance(raw, dict) or "id" not in raw:
+        raise BrokenFlow(f"{file}: every step is a mapping with an 'id'; this one is not: {raw!r}")
+    where = f"{file}: step {raw['id']!r}"
+    names = set(Step.__dataclass_fields__)
+    if unknown := set(map(str, raw)) - names:
+        raise BrokenFlow(f"{where}: unknown key {sorted(unknown)[0]!r}; known are {sorted(names)}.")
+    if sum(key in raw for key in ("ask", "say", "do")) != 1:
+        raise BrokenFlow(f"{where}: needs exactly one of 'ask', 'say' and 'do'.")
+    fields: dict[str, Any] = dict(raw)
+    for key in ("say", "offer", "choices"):
+        if key in fields:
+            value = fields[key] if isinstance(fields[key], list) else [fields[key]]
+            fields[key] = tuple(word(v) for v in value)
+    for key in ("when", "unless"):
+        if key in fields:
+            if not isinstance(fields[key], dict):
+                raise BrokenFlow(f"{where}: '{key}' is a mapping such as {{age: known}}.")
+            fields[key] = {
+                str(n): tuple(word(v) for v in (w if isinstance(w, list) else [w]))
+                for n, w in fields[key].items()
+            }
+    return Step(**fields)
+
+
+def _check(file: str, flow: Flow, messages: Messages) -> None:
+    seen: set[str] = set()
+    ended = False
+    asked: dict[str, Step] = {}
+    for step in flow.steps:
+        where = f"{file}: step {step.id!r}"
+        if step.id in seen:
+            raise BrokenFlow(f"{where}: there are two steps with this id; rename one.")
+        if ended:
+            raise BrokenFlow(f"{where}: cannot be reached, as a step before it ends the flow without condition.")
+        _check_question(where, step)
+        _check_conditions(where, step, seen)
+        if step.ask and step.slot:
+            earlier = asked.setdefault(step.slot, step)
+            if earlier is not step and not earlier.when and not earlier.unless:
+                raise BrokenFlow(f"{where}: cannot be reached, as step {earlier.id!r} always asks {step.slot!r}.")
+        for key in (*step.keys(), *map(messages.title_key, step.buttons())):
+            if key not in messages:
+                raise BrokenFlow(f"{where}: the message {key!r} is in no catalogue; add it to dialogs/locales.")
+        if step.do and step.do not in ACTIONS:
+            raise BrokenFlow(f"{where}: unknown action {step.do!r}; known are {', '.join(ACTIONS)}.")
+        if step.do == "handoff" and not step.reason:
+            raise BrokenFlow(f"{where}: a hand-off needs a 'reason'.")
+        seen.add(step.id)
+        ended = step.end and not step.when and not step.unless
+
+
+def _check_question(where: str, step: Step) -> None:
+    if not step.ask:
+        if step.slot or step.choices or step.again:
+            raise BrokenFlow(f"{where}: 'slot', 'choices' and 'again' belong to a step with 'ask'.")
+        for choice in step.offer:
+            name, _, value = choice.partition(".")
+            if name not in SLOTS or (SLOTS[name].values and value not in SLOTS[name].values):
+                raise BrokenFlow(f"{where}: offers {choice!r}, which no slot can take.")
+        return
+    if step.slot not in SLOTS:
+        raise BrokenFlow(f"{where}: unknown slot {step.slot!r}; known are {', '.join(SLOTS)}.")
+    slot = SLOTS[step.slot]
+    if not step.again and not step.insist and not slot.private:
+        raise BrokenFlow(f"{where}: a question needs 'again', the same question in other words.")
+    allowed = {"skip", "more", *slot.values}
+    if slot.kind == "yes_no":
+        allowed |= {"yes", "no", "change"}
+    if slot.name == "narrative":
+        allowed |= set(SLOTS["category"].values)
+    for choice in step.choices:
+        if choice not in allowed and not (slot.kind == "number" and choice.isdigit()):
+            raise BrokenFlow(f"{where}: {choice!r} is no answer of the slot {slot.name!r}.")
+    if len(step.choices) > 10:
+        raise BrokenFlow(f"{where}: has {len(step.choices)} choices; WhatsApp shows at most 10.")
+    if ("more" in step.choices) != (step.more is not None):
+        raise BrokenFlow(f"{where}: the choice 'more' and the sentence 'more' go together.")
+
+
+def _check_conditions(where: str, step: Step, before: set[str]) -> None:
+    for condition in (step.when, step.unless):
+        for name, wanted in condition.items():
+            if name == "done":
+                if missing := [w for w in wanted if w not in before]:
+                    raise BrokenFlow(f"{where}: waits for step {missing[0]!r}, which does not come before it.")
+                continue
+            values = possible(name)
+            if values == ():
+                raise BrokenFlow(f"{where}: the condition asks for {name!r}, which is neither slot nor fact.")
+            if values is not None and condition is step.when and not set(wanted) & set(values):
+                raise BrokenFlow(f"{where}: cannot be reached, as {name!r} is never {' or '.join(wanted)}.")
+            if values is not None and (bad := [w for w in wanted if w not in values]):
+                raise BrokenFlow(f"{where}: {name!r} is never {bad[0]!r}; it can be {', '.join(values)}.")

@@ -1,0 +1,48 @@
+"""What is put into sentences, and which variant of a sentence fits this child."""
+
+from datetime import timedelta
+
+from dialogs.effect import Phrase
+from dialogs.event import Event
+from dialogs.state import State
+from dialogs.summary import summary_lines
+
+_YOUNG = 12
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def variants_of(state: State) -> tuple[str, ...]:
+    """``other`` when somebody writes for a child, ``young`` below twelve, ``self`` otherwise."""
+    age = state.slots.get("age")
+    variants = []
+    if state.slots.get("reporter") not in (None, "self"):
+        variants.append("other")
+    elif isinstance(age, int) and age < _YOUNG:
+        variants.append("young")
+    return tuple(variants)
+
+
+def opening_words(event: Event) -> Phrase:
+    """When somebody will be there, in words; ``Facts.opening`` is in the helpline's time zone."""
+    opening = event.facts.opening
+    if opening is None:
+        return Phrase("time.now")
+    time = f"{opening:%H:%M}"
+    today = event.at.astimezone(opening.tzinfo).date()
+    if opening.date() == today:
+        return Phrase("time.today", {"time": time})
+    if opening.date() == today + timedelta(days=1):
+        return Phrase("time.tomorrow", {"time": time})
+    return Phrase("time.weekday", {"day": Phrase(f"day.{_DAYS[opening.weekday()]}"), "time": time})
+
+
+def params_of(key: str, state: State, event: Event) -> dict[str, "str | int | Phrase | tuple[Phrase, ...]"]:
+    """The values that any sentence may use."""
+    params: dict[str, str | int | Phrase | tuple[Phrase, ...]] = {
+        "opening": opening_words(event),
+        "waiting": event.facts.waiting,
+        "reference": state.case or "",
+    }
+    if key.startswith("summary."):
+        params["lines"] = summary_lines(state)
+    return params

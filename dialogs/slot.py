@@ -1,0 +1,75 @@
+"""Slots: the values that a conversation remembers, and which answers each may take."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nlu.interpretation import Category, ContentType, Gender, Language, Platform, Reporter
+
+SlotValue = str | int | bool | tuple[str, ...] | None
+"""None is an answer too: the child skipped the question, or did not know."""
+
+Kind = Literal["choice", "many", "yes_no", "number", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One remembered value.
+
+    Args:
+        name: as in CONTRACT.md's ``expects``, or one of ours.
+        kind: ``choice`` one of ``values``; ``many`` several of them; ``yes_no``; ``number``; ``text``.
+        values: the answers of a ``choice`` or ``many``.
+        entity: the entity that fills it from any message, or None where only an answer does.
+        private: a confirmation inside a topic: forgotten when the topic ends, shown in ``expects`` only by ``asked_as``.
+        asked_as: the name in ``expects``, where it is not simply ``name``.
+    """
+
+    name: str
+    kind: Kind
+    values: tuple[str, ...] = ()
+    entity: str | None = None
+    private: bool = False
+    asked_as: str | None = None
+
+    @property
+    def expects(self) -> str | None:
+        """The name in CONTRACT.md's ``expects``."""
+        return self.asked_as or (None if self.private else self.name)
+
+
+CORRECTABLE = (
+    "narrative", "reporter", "age", "platform", "content_type", "safety", "anonymous", "accompaniment",
+)  # fmt: skip
+"""What the child can change from the summary."""
+
+SLOTS: dict[str, Slot] = {
+    slot.name: slot
+    for slot in (
+        Slot("language", "choice", tuple(Language), private=True, asked_as="language"),
+        Slot("consent", "yes_no"),
+        Slot("reporter", "choice", tuple(Reporter), "reporter"),
+        Slot("narrative", "text"),
+        Slot("age", "number", entity="age"),
+        Slot("gender", "choice", tuple(Gender), "gender"),
+        Slot("platform", "many", tuple(Platform), "platform"),
+        Slot("content_type", "many", tuple(ContentType), "content_type"),
+        Slot("category", "many", tuple(Category), "category"),
+        Slot("safety", "yes_no"),
+        Slot("trusted_adult", "yes_no", entity="trusted_adult"),
+        Slot("family_knows", "yes_no", entity="family_knows"),
+        Slot("city", "text", entity="city"),
+        Slot("duration", "text", entity="duration"),
+        Slot("anonymous", "yes_no"),
+        Slot("name", "text"),
+        Slot("accompaniment", "yes_no"),
+        Slot("accompaniment_kind", "choice", ("psychological", "legal", "both")),
+        Slot("summary", "yes_no"),
+        Slot("correct", "choice", CORRECTABLE, asked_as="summary"),
+        Slot("withdraw", "yes_no", private=True),
+        Slot("erase", "yes_no", private=True),
+        Slot("restart", "yes_no", private=True),
+    )
+}
+
+YOUNGEST, OLDEST = 3, 99
+"""Ages outside this range are slips of the finger."""

@@ -1,0 +1,141 @@
+"""The state of a conversation: everything the engine knows of it, as one value that is stored and replayed."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dialogs.slot import SlotValue
+from nlu.interpretation import DangerKind, Language
+
+
+class Owner(StrEnum):
+    """Who answers the child: exactly one."""
+
+    BOT = "bot"
+    QUEUE = "queue"
+    COUNSELLOR = "counsellor"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Place(_Part):
+    """A place in a flow: which steps without a question were carried out."""
+
+    flow: str
+    done: tuple[str, ...] = ()
+
+
+class Open(_Part):
+    """The open question.
+
+    Args:
+        flow, step: where it stands.
+        key: the message key it was last asked with.
+        slot: what it asks for.
+        choices: the ids of the buttons it was shown with, in order.
+        misses: answers that did not answer it.
+        shown: how often it was shown in a row.
+    """
+
+    flow: str
+    step: str
+    key: str
+    slot: str
+    choices: tuple[str, ...] = ()
+    misses: int = 0
+    shown: int = 1
+
+
+class Proof(_Part):
+    """A piece of evidence: a value in the child's words, or media (``ref`` only)."""
+
+    kind: Literal["url", "phone", "handle", "image", "video", "voice", "document", "other"]
+    value: str | None = None
+    ref: str | None = None
+
+
+class Peril(_Part):
+    """The gravest danger found so far."""
+
+    kind: DangerKind
+    source: str
+
+
+class Agreement(_Part):
+    """A consent that was given or refused, and the sentence that asked for it."""
+
+    kind: Literal["processing"]
+    given: bool
+    at: datetime
+    text_id: str
+    text_version: str
+    language: Language
+
+
+class Call(_Part):
+    """A call for a human."""
+
+    reason: str
+    at: datetime
+
+
+class State(_Part):
+    """A conversation.
+
+    Args:
+        language: the variety the bot answers in.
+        settled: whether the child has shown or chosen it.
+        owner: who answers.
+        intake: the place in the intake.
+        topics: the flows that run before the intake goes on, in order.
+        slots: what is known; None for what was skipped.
+        question: the open question, or None.
+        story: what happened, in the child's words, a message each.
+        evidence: what the child showed.
+        danger: the gravest danger found.
+        noticed: when each danger kind was last answered.
+        case: the reference of the case, or None before there is one.
+        basis: why the case may be kept.
+        agreements: consents given and refused.
+        call: the call for a human, or None.
+        lost: questions in a row that were left because the answers were not understood.
+        ended: the case was closed, withdrawn or erased; the next message begins anew.
+    """
+
+    language: Language
+    settled: bool = False
+    owner: Owner = Owner.BOT
+    intake: Place = Place(flow="intake")
+    topics: tuple[Place, ...] = ()
+    slots: dict[str, SlotValue] = Field(default_factory=dict)
+    question: Open | None = None
+    story: tuple[str, ...] = ()
+    evidence: tuple[Proof, ...] = ()
+    danger: Peril | None = None
+    noticed: dict[DangerKind, datetime] = Field(default_factory=dict)
+    case: str | None = None
+    basis: Literal["consent", "vital_interest", "chat_only"] | None = None
+    agreements: tuple[Agreement, ...] = ()
+    call: Call | None = None
+    lost: int = 0
+    ended: bool = False
+
+    def but(self, **changes: Any) -> "State":
+        """A copy with some fields changed."""
+        return self.model_copy(update=changes)
+
+    def with_slots(self, **values: SlotValue) -> "State":
+        """A copy with some slots filled."""
+        return self.but(slots={**self.slots, **values})
+
+    def without_slots(self, *names: str) -> "State":
+        """A copy with some slots emptied."""
+        return self.but(slots={k: v for k, v in self.slots.items() if k not in names})
+
+    @property
+    def urgent(self) -> bool:
+        return self.danger is not None

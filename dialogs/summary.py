@@ -1,0 +1,37 @@
+"""The summary: what the bot understood, a line a slot, for the child to confirm or correct."""
+
+from dialogs.effect import Phrase
+from dialogs.slot import SLOTS
+from dialogs.state import State
+
+_LINES = (
+    "category", "reporter", "age", "platform", "content_type", "safety", "anonymous", "accompaniment",
+    "evidence",
+)  # fmt: skip
+
+
+def summary_lines(state: State) -> tuple[Phrase, ...]:
+    """One phrase for each thing that is known; what was skipped is left out."""
+    return tuple(line for name in _LINES if (line := _line(name, state)) is not None)
+
+
+def _line(name: str, state: State) -> Phrase | None:
+    if name == "evidence":
+        return Phrase("summary.evidence", {"count": len(state.evidence)}) if state.evidence else None
+    value = state.slots.get(name)
+    if value is None or value == ():
+        return None
+    if name == "age":
+        return Phrase("summary.age", {"age": int(value)}) if isinstance(value, int) else None
+    if isinstance(value, bool):
+        word = "yes" if value else "no"
+        if name == "accompaniment" and (kind := state.slots.get("accompaniment_kind")):
+            return Phrase("summary.accompaniment", {"value": Phrase(f"choice.accompaniment_kind.{kind}")})
+        return Phrase(f"summary.{name}", {"value": Phrase(f"choice.{name}.{word}")})
+    values = value if isinstance(value, tuple) else (str(value),)
+    prefix = "value.category" if name == "category" else f"choice.{name}"
+    phrases = [Phrase(f"{prefix}.{v}") for v in values if v in SLOTS[name].values]
+    joined = phrases[0]
+    for phrase in phrases[1:]:
+        joined = Phrase("list.and", {"first": joined, "second": phrase})
+    return Phrase(f"summary.{name}", {"value": joined})

@@ -1,0 +1,1 @@
+"""The hand-off: the structured case, the queue, and the counsellors' desk."""

@@ -1,0 +1,177 @@
+"""The structured case, ``m3ak.case/1``: what a counsellor is handed and other systems read."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+
+from nlu.interpretation import Category, ContentType, DangerKind, Gender, Language, Platform, Reporter
+
+SCHEMA = "m3ak.case/1"
+
+
+def _utc(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+Moment = Annotated[datetime, PlainSerializer(_utc, return_type=str)]
+
+
+class Status(StrEnum):
+    """Where a case stands: the seeds' five steps, and the ends."""
+
+    RECEIVED = "received"
+    ANALYSIS = "analysis"
+    TREAT = "treat"
+    ARCHIVE = "archive"
+    REPORTED = "reported"
+    ACCOMPANIED = "accompanied"
+    CLOSED = "closed"
+    SEALED = "sealed"
+    WITHDRAWN = "withdrawn"
+
+
+class Priority(StrEnum):
+    """How soon a counsellor must look."""
+
+    URGENT = "urgent"
+    HIGH = "high"
+    NORMAL = "normal"
+
+
+class Reason(StrEnum):
+    """Why a human was asked for."""
+
+    INTAKE_COMPLETE = "intake_complete"
+    DANGER = "danger"
+    ASKED_FOR_HUMAN = "asked_for_human"
+    NOT_UNDERSTOOD = "not_understood"
+    BOT_FAILURE = "bot_failure"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Evidence(_Part):
+    """Something that shows what happened: a value the child typed, or media it sent (``ref`` only)."""
+
+    kind: Literal["url", "phone", "handle", "image", "video", "voice", "document", "other"]
+    value: str | None = None
+    ref: str | None = None
+    whose: Literal["aggressor", "own", "other"] | None = None
+
+
+class DangerNote(_Part):
+    """The gravest danger found in the conversation."""
+
+    kind: DangerKind
+    source: str
+
+
+class Accompaniment(_Part):
+    """Whether the child wants to be accompanied, and how."""
+
+    wanted: bool | None = None
+    kinds: tuple[Literal["psychological", "legal"], ...] = ()
+
+
+class Consent(_Part):
+    """One consent, with the very sentence that the child read."""
+
+    kind: Literal[
+        "processing", "guardian_contact", "platform_report", "police_complaint", "recontact", "improvement"
+    ]
+    given: bool
+    at: Moment
+    text_id: str
+    text_version: str
+    language: Language
+
+
+class Contact(_Part):
+    """What the child chose to give, so that somebody can find it again."""
+
+    name: str | None = None
+    phone: str | None = None
+    recontact: bool = False
+
+
+class Line(_Part):
+    """One message of the transcript."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    at: Moment
+    from_: Literal["child", "bot", "counsellor", "system"] = Field(alias="from")
+    text: str
+    media: str | None = None
+    """The kind of media that came (``image``, ``voice`` …), where the message was not text alone."""
+
+
+class Handoff(_Part):
+    """When and why a human was asked for, and who answered."""
+
+    requested_at: Moment
+    reason: Reason
+    taken_by: str | None = None
+    taken_at: Moment | None = None
+
+
+class Happening(_Part):
+    """One line of the case's timeline."""
+
+    at: Moment
+    what: str
+    by: str | None = None
+
+
+class Case(_Part):
+    """A case. ``basis`` says why it may be kept: the child's consent, somebody's vital interest, or
+    only while a chat lasts that the child asked for without consenting to a record."""
+
+    schema_: Literal["m3ak.case/1"] = Field(default="m3ak.case/1", alias="schema")
+    reference: str
+    opened_at: Moment
+    status: Status = Status.RECEIVED
+    basis: Literal["consent", "vital_interest", "chat_only"] | None = "consent"
+    language: Language | None = None
+    channel: str | None = None
+    reporter: Reporter | None = None
+    age: int | None = None
+    age_band: Literal["under_16", "16_and_over"] | None = None
+    gender: Gender | None = None
+    city: str | None = None
+    platforms: tuple[Platform, ...] = ()
+    content_types: tuple[ContentType, ...] = ()
+    categories: tuple[Category, ...] = ()
+    narrative: str | None = None
+    duration: str | None = None
+    impact: str | None = None
+    aggressor: str | None = None
+    demands: str | None = None
+    safe: bool | None = None
+    trusted_adult: bool | None = None
+    family_knows: bool | None = None
+    evidence: tuple[Evidence, ...] = ()
+    danger: DangerNote | None = None
+    priority: Priority | None = Priority.NORMAL
+    anonymous: bool | None = True
+    accompaniment: Accompaniment | None = Accompaniment()
+    consents: tuple[Consent, ...] = ()
+    contact: Contact | None = None
+    transcript: tuple[Line, ...] = ()
+    handoff: Handoff | None = None
+    timeline: tuple[Happening, ...] = ()
+    closed_at: Moment | None = None
+    withdrawn_at: Moment | None = None
+
+    def document(self) -> dict[str, Any]:
+        """The case as the JSON document of ``m3ak.case/1``."""
+        return self.model_dump(mode="json", by_alias=True)
+
+
+def case_schema() -> dict[str, Any]:
+    """The JSON Schema of a case, as ``m3ak case schema`` prints it."""
+    return Case.model_json_schema(mode="serialization", by_alias=True)

@@ -1,0 +1,161 @@
+"""A case as a sheet of facts: every field that is set, in the order in which a counsellor asks for it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from babel.units import format_unit
+
+from handoff.case import Case, Evidence
+from handoff.desk.words import Words
+
+_DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:\d+S)?)?")
+_UNITS = ("year", "month", "week", "day", "hour", "minute")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value on the sheet.
+
+    Args:
+        text: what is shown.
+        note: what it is, before it; in the interface's language.
+        code: whether it is a number, an address or a name that is always written left to right.
+    """
+
+    text: str
+    note: str = ""
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label and its values."""
+
+    label: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Facts that belong together."""
+
+    title: str
+    facts: tuple[Fact, ...]
+
+
+def sections(case: Case, t: Words) -> list[Section]:
+    """The sheet of a case; sections without a fact are left out."""
+    parts = {
+        "situation": (
+            _words(t, "danger", "danger", [case.danger.kind] if case.danger else ()),
+            _codes(t, "danger_source", [case.danger.source] if case.danger else ()),
+            _words(t, "priority", "priority", [case.priority]),
+            _words(t, "safe", "answer", [_answer(case.safe)]),
+            _words(t, "status", "status", [case.status]),
+            _words(t, "basis", "basis", [case.basis]),
+        ),
+        "child": (
+            _words(t, "reporter", "reporter", [case.reporter]),
+            _codes(t, "age", [case.age]),
+            _words(t, "age_band", "age_band", [case.age_band]),
+            _words(t, "gender", "gender", [case.gender]),
+            _texts(t, "city", [case.city]),
+            _words(t, "language", "language", [case.language]),
+            _words(t, "channel", "channel", [case.channel]),
+            _words(t, "anonymous", "answer", [_answer(case.anonymous)]),
+            _texts(t, "name", [case.contact.name] if case.contact else ()),
+            _codes(t, "phone", [case.contact.phone] if case.contact else ()),
+            _words(t, "recontact", "answer", [_answer(case.contact.recontact)] if case.contact else ()),
+        ),
+        "incident": (
+            _words(t, "platforms", "platform", case.platforms),
+            _words(t, "content_types", "content_type", case.content_types),
+            _words(t, "categories", "category", case.categories),
+            _plain(t, "duration", [duration(case.duration, t)] if case.duration else ()),
+            _texts(t, "narrative", [case.narrative]),
+            _texts(t, "aggressor", [case.aggressor]),
+            _texts(t, "demands", [case.demands]),
+            _texts(t, "impact", [case.impact]),
+            Fact(t("fact.evidence"), tuple(_evidence(piece, t) for piece in case.evidence)),
+        ),
+        "around": (
+            _words(t, "trusted_adult", "answer", [_answer(case.trusted_adult)]),
+            _words(t, "family_knows", "answer", [_answer(case.family_knows)]),
+            _words(
+                t, "accompaniment", "answer",
+                [_answer(case.accompaniment.wanted)] if case.accompaniment else (),
+            ),
+            _words(
+                t, "accompaniment_kinds", "kind", case.accompaniment.kinds if case.accompaniment else ()
+            ),
+        ),
+        "consents": (Fact(t("fact.consents"), tuple(_consents(case, t))),),
+        "timeline": (Fact(t("fact.timeline"), tuple(_timeline(case, t))),),
+    }  # fmt: skip
+    sheet = [
+        Section(t(f"section.{name}"), tuple(f for f in facts if f.values)) for name, facts in parts.items()
+    ]
+    return [section for section in sheet if section.facts]
+
+
+def duration(iso: str, t: Words) -> str:
+    """An ISO 8601 duration in words; as it stands where it cannot be read."""
+    match = _DURATION.fullmatch(iso)
+    if not match or not any(match.groups()):
+        return iso
+    parts = zip(match.groups(), _UNITS, strict=True)
+    return " ".join(format_unit(int(n), f"duration-{unit}", locale=t.locale) for n, unit in parts if n)
+
+
+def _answer(value: bool | None) -> str | None:
+    return None if value is None else "yes" if value else "no"
+
+
+def _words(t: Words, label: str, kind: str, values: Iterable[str | None]) -> Fact:
+    return _plain(t, label, [t.maybe(f"{kind}.{value}", str(value)) for value in values if value])
+
+
+def _plain(t: Words, label: str, values: Iterable[str]) -> Fact:
+    return Fact(t(f"fact.{label}"), tuple(Value(value) for value in values))
+
+
+def _texts(t: Words, label: str, values: Iterable[str | None]) -> Fact:
+    return _plain(t, label, [value for value in values if value])
+
+
+def _codes(t: Words, label: str, values: Iterable[object]) -> Fact:
+    return Fact(t(f"fact.{label}"), tuple(Value(str(v), code=True) for v in values if v is not None))
+
+
+def _evidence(piece: Evidence, t: Words) -> Value:
+    note = t(f"evidence.{piece.kind}")
+    if piece.whose:
+        note += f" · {t(f'whose.{piece.whose}')}"
+    return Value(piece.value or piece.ref or "", note, code=True)
+
+
+def _consents(case: Case, t: Words) -> Iterable[Value]:
+    for consent in case.consents:
+        note = f"{t(f'consent.{consent.kind}')} · {t('answer.yes' if consent.given else 'answer.no')}"
+        yield Value(f"{consent.text_id} {consent.text_version} {consent.language}", note, code=True)
+        yield Value(t.moment(consent.at))
+
+
+def _timeline(case: Case, t: Words) -> Iterable[Value]:
+    handoff = case.handoff
+    steps: list[tuple[datetime, str]] = [(case.opened_at, t("happening.opened"))]
+    if handoff:
+        steps.append((handoff.requested_at, f"{t('happening.requested')} · {t(f'reason.{handoff.reason}')}"))
+        if handoff.taken_at:
+            steps.append((handoff.taken_at, t("happening.taken_by", by=handoff.taken_by or "?")))
+    for event in case.timeline:
+        what = t.maybe(f"happening.{event.what}", event.what)
+        steps.append((event.at, f"{what} · {event.by}" if event.by else what))
+    steps += [(at, t(f"happening.{key}")) for key, at in _ends(case) if at]
+    return [Value(what, t.moment(at)) for at, what in sorted(steps, key=lambda step: step[0])]
+
+
+def _ends(case: Case) -> Iterable[tuple[str, datetime | None]]:
+    return (("closed", case.closed_at), ("withdrawn", case.withdrawn_at))

@@ -1,0 +1,30 @@
+"""The transcript as a chat."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from handoff.case import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """One message on the screen.
+
+    Args:
+        line: the message.
+        day: its day, where it is the first of the day.
+    """
+
+    line: Line
+    day: datetime | None
+
+
+def bubbles(transcript: Sequence[Line], zone: tzinfo, after: int = 0) -> list[Bubble]:
+    """The messages from one on, with a mark where a new day begins."""
+    days = [line.at.astimezone(zone).date() for line in transcript]
+    return [
+        Bubble(line, line.at if n == 0 or days[n] != days[n - 1] else None)
+        for n, line in enumerate(transcript)
+        if n >= after
+    ]

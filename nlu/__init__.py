@@ -1,0 +1,1 @@
+"""Understanding: what a message says, in which language, and whether somebody is in danger."""

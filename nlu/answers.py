@@ -1,0 +1,80 @@
+"""Answers: one-word replies, which a model of character n-grams cannot tell apart by themselves.
+
+A message counts here when nothing but an answer stands in it: "la", "wakha", "oui oui", "لا شكرا".
+The phrases are in ``answers.yml``.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from nlu.document import load
+from nlu.interpretation import Intent
+from nlu.normal import normalise
+
+_WORD = re.compile(r"[^\W_]+")
+_SIGN = re.compile(r"[^\w\s.,;:!?'\"()\[\]{}<>/\\|*+=~^#%&@$-]")
+_DOUBLED = re.compile(r"(.)\1+")
+_LONGEST = 60
+
+
+@cache
+def _phrases() -> tuple[dict[str, Intent], frozenset[str], int]:
+    """The intent of each phrase, the polite phrases, and the most words that a phrase has."""
+    content = load(Path(__file__).parent / "answers.yml")
+    intents: dict[str, Intent] = {}
+    for name in content:
+        if name != "polite":
+            for phrase in content[name].split(","):
+                intents.setdefault(_key(normalise(phrase)), Intent(name))
+    polite = frozenset(_key(normalise(phrase)) for phrase in content["polite"].split(","))
+    return intents, polite, max(len(phrase.split()) for phrase in intents)
+
+
+def _key(text: str) -> str:
+    """A text in normal form without signs and doubled letters; only its emoji where it has no word."""
+    words = _WORD.findall(text)
+    return " ".join(_DOUBLED.sub(r"\1", word) for word in words) if words else "".join(_SIGN.findall(text))
+
+
+def answer(text: str, asked: bool) -> Intent | None:
+    """The intent of a text in normal form that is an answer and nothing else, or None.
+
+    Args:
+        text: the text in normal form.
+        asked: whether the bot has asked something, so that "ok merci" is a yes and not only thanks.
+    """
+    if len(text) > _LONGEST:
+        return None
+    intents, _, _ = _phrases()
+    key = _key(text)
+    if key in intents:
+        return intents[key]
+    if not _WORD.search(text):
+        return intents.get(key[:1])
+    said = _in_a_row(key.split())
+    if Intent.DENY in said or (asked and Intent.AFFIRM in said):
+        said.discard(Intent.THANK)
+    if Intent.THANK in said:
+        said.discard(Intent.AFFIRM)
+    if len(said) > 1:
+        said.discard(Intent.GREET)
+    return said.pop() if len(said) == 1 else None
+
+
+def _in_a_row(words: list[str]) -> set[Intent]:
+    """The answers that the words are made of, phrases as long as can be; empty where a word is left over."""
+    intents, polite, longest = _phrases()
+    said: set[Intent] = set()
+    start = 0
+    while start < len(words):
+        for end in range(min(len(words), start + longest), start, -1):
+            phrase = " ".join(words[start:end])
+            if phrase in intents or phrase in polite:
+                if phrase in intents:
+                    said.add(intents[phrase])
+                start = end
+                break
+        else:
+            return set()
+    return said

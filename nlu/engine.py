@@ -1,0 +1,149 @@
+"""The embedded engine: reads a message with the linear model, the extractors and the danger rules."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from nlu import danger, extraction
+from nlu.answers import answer
+from nlu.interpretation import Danger, DangerKind, Entity, Intent, Interpretation, Question
+from nlu.language import language
+from nlu.model import NO_DANGER, Model, Scores
+from nlu.normal import normalise
+
+LONGEST = 2000
+"""Characters of a message that are read; what follows is kept but not understood."""
+
+_CERTAIN = 0.97
+_DOUBTFUL = 0.25
+_LIKELY = 0.6
+_ALARM = 0.9
+_RANKED = 5
+_LETTER = re.compile(r"[^\W_]")
+
+# What the question that was asked makes likelier, in log-odds.
+_YES_NO = frozenset(
+    ("consent", "safety", "trusted_adult", "anonymous", "accompaniment", "recontact", "summary", "evidence")
+)
+_VALUES = frozenset(
+    (
+        "reporter",
+        "age",
+        "gender",
+        "platform",
+        "content_type",
+        "category",
+        "city",
+        "name",
+        "accompaniment_kind",
+    )
+)
+_TOLD: Mapping[str, float] = {"report_incident": 1.5, "out_of_scope": -0.5}
+_LIFTS: Mapping[str, Mapping[str, float]] = {
+    **{slot: {"affirm": 1.0, "deny": 1.0, "unsure": 0.7} for slot in _YES_NO},
+    **{slot: {"report_incident": 1.0, "unsure": 0.7} for slot in _VALUES},
+    "narrative": _TOLD,
+    "language": {"change_language": 2.0},
+}
+_FACTS = frozenset(
+    ("age", "birth_year", "platform", "content_type", "category", "city", "reporter", "duration")
+)
+
+
+class EmbeddedInterpreter:
+    """Reads messages with a model trained by ``nlu.train``; an ``Interpreter``.
+
+    Args:
+        model: the trained model.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    @classmethod
+    def load(cls, model: Path) -> "EmbeddedInterpreter":
+        """Reads the model file, and warms up.
+
+        Raises:
+            ModelMissing: there is no usable model; the message says what to do.
+        """
+        interpreter = cls(Model.load(model))
+        interpreter.read("salam سلام", Question())
+        return interpreter
+
+    async def parse(self, text: str, question: Question) -> Interpretation:
+        """Reads one message; answers for any string, and never raises."""
+        return self.read(text, question)
+
+    def read(self, text: str, question: Question) -> Interpretation:
+        """The same without waiting: it takes about a millisecond.
+
+        Args:
+            text: the message as received; beyond ``LONGEST`` characters it is not read.
+            question: what the bot has asked.
+        """
+        seen = text[:LONGEST]
+        normal = normalise(seen)
+        entities = extraction.extract(seen, question)
+        scores = self._model.probabilities(normal, _LIFTS.get(question.expects or ""))
+        ranking = _ranking(normal, seen, entities, scores, question)
+        spoken, sure = language(normal, scores.language, question)
+        return Interpretation(
+            text=text,
+            language=spoken,
+            language_sure=sure,
+            intent=ranking[0][0],
+            confidence=ranking[0][1],
+            ranking=ranking,
+            entities=entities,
+            danger=danger.find(seen) or _second_vote(scores),
+            truncated=len(text) > LONGEST,
+        )
+
+
+def _ranking(
+    normal: str, seen: str, entities: tuple[Entity, ...], scores: Scores, question: Question
+) -> tuple[tuple[Intent, float], ...]:
+    """The intents, best first: a bare answer or a bare value is what it is, else the model's word."""
+    ranking = [(Intent(label), confidence) for label, confidence in scores.intent]
+    best, confidence = ranking[0]
+    bare = answer(normal, question.expects is not None)
+    if bare is not None:
+        return _led_by(bare, ranking)
+    wanted = {"birth_year" if question.expects == "age" else question.expects, question.expects}
+    facts = [entity for entity in entities if entity.entity in _FACTS or entity.entity in wanted]
+    if facts and (confidence < _LIKELY or wanted & {fact.entity for fact in facts}) and _covers(facts, seen):
+        told = any(fact.entity != "language" for fact in facts)
+        return _led_by(Intent.REPORT_INCIDENT if told else Intent.CHANGE_LANGUAGE, ranking)
+    if not scores.known:
+        return _led_by(Intent.OUT_OF_SCOPE, ranking, _DOUBTFUL)
+    if confidence < _DOUBTFUL and not facts and best is not Intent.OUT_OF_SCOPE:
+        return _led_by(Intent.OUT_OF_SCOPE, ranking, confidence)
+    return tuple(ranking[:_RANKED])
+
+
+def _led_by(
+    intent: Intent, ranking: list[tuple[Intent, float]], confidence: float = _CERTAIN
+) -> tuple[tuple[Intent, float], ...]:
+    """The ranking with one intent in front; the others share what is left."""
+    others = [(other, score) for other, score in ranking if other is not intent]
+    left = sum(score for _, score in others) or 1.0
+    shared = [(other, min(confidence, score * (1 - confidence) / left)) for other, score in others]
+    return ((intent, confidence), *shared[: _RANKED - 1])
+
+
+def _covers(entities: Sequence[Entity], seen: str) -> bool:
+    """Whether a message is little more than the values that it names."""
+    letters = {place for place, character in enumerate(seen[:80]) if _LETTER.match(character)}
+    if len(seen) > 80 or not letters:
+        return False
+    named = {place for entity in entities for place in range(entity.start, entity.end)}
+    return len(letters - named) <= min(3, len(letters) // 3)
+
+
+def _second_vote(scores: Scores) -> Danger | None:
+    """The danger that the model is sure of where no rule has seen it."""
+    kind, probability = max(scores.danger.items(), key=lambda item: item[1])
+    if kind == NO_DANGER or probability < _ALARM:
+        return None
+    return Danger(DangerKind(kind), "model")

@@ -1,0 +1,143 @@
+"""Training sentences: Rasa's YAML files under ``nlu/data``, one file a variety, read into examples."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nlu.document import DataFault, load
+from nlu.interpretation import DangerKind, Intent, Language
+
+LEXICON = Path(__file__).parent / "lexicon"
+"""Where the danger rules lie."""
+
+_ANNOTATION = re.compile(r"\[(?P<text>[^\]]+)\](?:\((?P<entity>[^)]+)\)|(?P<json>\{[^}]*\}))")
+_ITEM = re.compile(r"^\s*-\s+(.*\S)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One training sentence.
+
+    Args:
+        text: the sentence without its annotations.
+        intent: what it is for.
+        language: the variety of its file.
+        entities: the annotated entities as (name, value).
+    """
+
+    text: str
+    intent: Intent
+    language: Language
+    entities: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DangerExample:
+    """One example of the danger lexicon.
+
+    Args:
+        text: the sentence.
+        kind: the danger that it shows, or None for one that only looks like it.
+    """
+
+    text: str
+    kind: DangerKind | None
+
+
+def _plain(line: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """A line without its annotations, and what they say."""
+    entities: list[tuple[str, str]] = []
+
+    def replaced(match: re.Match[str]) -> str:
+        if match["json"]:
+            said = json.loads(match["json"])
+            entities.append((str(said["entity"]), str(said.get("value", match["text"]))))
+        else:
+            entities.append((match["entity"], match["text"]))
+        return match["text"]
+
+    return _ANNOTATION.sub(replaced, line), tuple(entities)
+
+
+def files(data: Path) -> dict[Language, Path]:
+    """The training file of each variety under ``data``; other files there serve Rasa alone.
+
+    Raises:
+        DataFault: there is none.
+    """
+    found = {language: data / f"{language.value}.yml" for language in Language}
+    found = {language: file for language, file in found.items() if file.is_file()}
+    if not found:
+        raise DataFault(f"{data}: no training file ({', '.join(f'{v.value}.yml' for v in Language)})")
+    return found
+
+
+def read(data: Path) -> list[Example]:
+    """All training sentences under ``data``, each once, in the order of the files.
+
+    Raises:
+        DataFault: a file is missing, is not Rasa's format, or names an intent that does not exist.
+    """
+    examples: dict[tuple[str, Language], Example] = {}
+    for language, file in files(data).items():
+        content = load(file)
+        blocks = content.get("nlu") if isinstance(content, dict) else None
+        if not isinstance(blocks, list):
+            raise DataFault(f"{file}: no list under 'nlu'")
+        for block in blocks:
+            if not isinstance(block, dict) or "intent" not in block:
+                continue
+            try:
+                intent = Intent(block["intent"])
+            except ValueError as error:
+                raise DataFault(f"{file}: unknown intent {block['intent']!r}") from error
+            for line in str(block.get("examples", "")).splitlines():
+                item = _ITEM.match(line)
+                if item is None:
+                    continue
+                try:
+                    text, entities = _plain(item[1])
+                except (ValueError, KeyError) as error:
+                    raise DataFault(f"{file}: bad annotation in {item[1]!r}") from error
+                examples.setdefault((text, language), Example(text, intent, language, entities))
+    return list(examples.values())
+
+
+def read_danger(folder: Path) -> list[DangerExample]:
+    """The ``match`` and ``no_match`` examples of the danger rules under ``folder``, one file a kind.
+
+    Raises:
+        DataFault: a file is not readable.
+    """
+    found: dict[str, DangerExample] = {}
+    for kind in DangerKind:
+        content = load(folder / f"{kind.value}.yml")
+        for text in _under("match", content):
+            found[text] = DangerExample(text, kind)
+        for text in _under("no_match", content):
+            found.setdefault(text, DangerExample(text, None))
+    return list(found.values())
+
+
+def _under(key: str, content: Any) -> list[str]:
+    """Every string under a key, however deep the key stands."""
+    if isinstance(content, list):
+        return [text for part in content for text in _under(key, part)]
+    if not isinstance(content, dict):
+        return []
+    return [
+        text
+        for name, part in content.items()
+        for text in (_texts(part) if name == key else _under(key, part))
+    ]
+
+
+def _texts(content: Any) -> list[str]:
+    """Every string of a list, or of lists by variety."""
+    if isinstance(content, str):
+        return [content]
+    if isinstance(content, dict):
+        content = list(content.values())
+    return [text for part in content for text in _texts(part)] if isinstance(content, list) else []

@@ -1,0 +1,74 @@
+"""How long it has lasted, as ISO 8601."""
+
+import re
+
+from nlu.extraction.reading import Found, Reading
+from nlu.interpretation import Entity
+
+_DUAL = re.compile(r"\d[DWMYH]")
+_AHEAD = frozenset({"dans", "بعد", "ba3d", "be3d", "avant", "prochain", "prochaine", "chaque", "kol", "كل", "tous", "toutes"})
+_MOST = {"D": 400, "W": 100, "M": 60, "Y": 9, "H": 72}
+
+
+def find(reading: Reading) -> list[Entity]:
+    """Spans of time that something has lasted: "depuis deux semaines", "هادي 3 أشهر"; no ages and no dates."""
+    found: list[Entity] = []
+    taken = -1
+    for unit in sorted(reading.found("durations"), key=lambda f: f.first):
+        if unit.first <= taken:
+            continue
+        if entity := _read(reading, unit):
+            found.append(entity)
+            taken = unit.last
+    return found
+
+
+def _read(reading: Reading, unit: Found) -> Entity | None:
+    if _DUAL.fullmatch(str(unit.value)):
+        since = _since(reading, unit.first - 1)
+        return _entity(reading, int(unit.value[0]), unit.value[1], since if since is not None else unit.first, unit.last)
+    number = _number_before(reading, unit.first - 1)
+    if number is None:
+        since = _since(reading, unit.first - 1)
+        bare = since is not None or (unit.value in "WM" and reading.word(unit.first - 1) in {"chi", "شي"})
+        if not bare or (unit.value == "Y" and reading.word(unit.last + 1).isdecimal()):
+            return None
+        return _entity(reading, 1, unit.value, since if since is not None else unit.first, unit.last)
+    since = _since(reading, number.first - 1)
+    if reading.word(number.first - 1) in _AHEAD:
+        return None
+    if unit.value in "YH" and since is None:
+        return None
+    return _entity(reading, number.value, unit.value, since if since is not None else number.first, unit.last)
+
+
+def _number_before(reading: Reading, index: int) -> Found | None:
+    while reading.word(index) in {"d", "de", "ديال", "dyal", "dial", "د"}:
+        index -= 1
+    word = reading.word(index)
+    if word.isdecimal() and len(word) <= 3:
+        first = index
+        if reading.word(index - 1).isdecimal() and len(reading.word(index - 1)) <= 2:  # "3-4 mois"
+            first = index - 1
+        return Found(int(reading.word(first)), first, index, 0)
+    return next((f for f in reading.found("numbers") if f.last == index), None)
+
+
+def _since(reading: Reading, index: int) -> int | None:
+    """The first token of a "since" that ends here, or up to two words before."""
+    for last in (index, index - 1, index - 2):
+        word = reading.word(last)
+        hit = next((f for f in reading.found("ages") if f.value == "since" and f.last == last), None)
+        if hit and word not in _AHEAD:
+            return hit.first
+        if word not in {"chi", "شي", "environ", "presque", "plus", "de", "حوالي", "أكثر", "اكثر", "كتر", "قرابه", "ktr", "kter",
+                        "ta9riban", "تقريبا", "les", "ces", "l", "au", "moins", "bezzaf", "وحد", "واحد", "wa7d", "wahd", "جاي"}:
+            return None
+    return None
+
+
+def _entity(reading: Reading, count: int, unit: str, first: int, last: int) -> Entity | None:
+    if not 0 < count <= _MOST[unit]:
+        return None
+    value = f"PT{count}H" if unit == "H" else f"P{count}{unit}"
+    return reading.entity("duration", value, first, last)

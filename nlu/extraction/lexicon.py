@@ -1,0 +1,61 @@
+"""The lexicon files of ``nlu/lexicon``: what a trainer or clinician writes, as phrase books.
+
+A file holds ``values``, for each value its phrases by variety (``any`` for names spelt alike everywhere, which
+may be written as a bare list), and ``lists`` of phrases for ``@name``.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from nlu.extraction.phrases import PhraseBook, PhraseError
+
+FOLDER = Path(__file__).parent.parent / "lexicon"
+VARIETIES = ("ary", "ary-Latn", "ar", "fr", "any")
+_TOPICS = (
+    "adults", "ages", "categories", "cities", "contents", "durations", "genders", "languages", "names", "numbers",
+    "platforms", "refusals", "reporters",
+)  # fmt: skip
+
+
+def read(name: str) -> dict[str, Any]:
+    """One lexicon file as data.
+
+    Raises:
+        PhraseError: the file is not a mapping.
+    """
+    with (FOLDER / f"{name}.yml").open(encoding="utf-8") as file:
+        data = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    if not isinstance(data, dict):
+        raise PhraseError(f"{name}.yml holds no mapping")
+    return data
+
+
+def fill(book: PhraseBook, topic: str, phrases: Mapping[str, Sequence[str]], value: Any, lists: Any) -> None:
+    """Adds phrases by variety to a book, under the label ``(topic, value)``.
+
+    Raises:
+        PhraseError: a variety or a phrase is wrong; names the file.
+    """
+    for variety, written in phrases.items():
+        if variety not in VARIETIES:
+            raise PhraseError(f"{topic}.yml, {value}: no variety {variety!r}")
+        for phrase in written:
+            try:
+                book.add(phrase, variety, (topic, value), lists)
+            except PhraseError as error:
+                raise PhraseError(f"{topic}.yml, {value}: {error}") from error
+
+
+@cache
+def values_book() -> PhraseBook:
+    """All values that the extractors look up, in one book so that a message is walked once."""
+    book = PhraseBook()
+    for topic in _TOPICS:
+        data = read(topic)
+        for value, phrases in data["values"].items():
+            fill(book, topic, {"any": phrases} if isinstance(phrases, list) else phrases, value, data.get("lists", {}))
+    return book

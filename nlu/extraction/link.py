@@ -1,0 +1,59 @@
+"""Web addresses and account names."""
+
+import re
+from typing import NamedTuple
+
+from nlu.extraction.reading import Reading
+from nlu.interpretation import Entity
+
+_TLD = (
+    "com|net|org|ma|fr|me|io|co|tv|info|app|gg|be|ly|gl|link|site|online|xyz|live|eu|uk|us|es|de|it|ru|cc|to|biz|shop|"
+    "web|dev|ai|tn|dz|sa|ae|eg|html|watch"
+)
+_URL = re.compile(
+    rf"(?:https?://|www\.)[^\s<>\"'«»،؛؟]+|(?<![\w@.\-])(?:[a-z0-9][a-z0-9\-]{{0,62}}\.)+(?:{_TLD})\b(?![@\w])(?:[/?#][^\s<>\"'«»،؛؟]*)?",
+    re.IGNORECASE,
+)
+_TRAILING = ".,;:!?)]}'\"…*"
+_HANDLE = re.compile(r"(?<![\w.@/])@([A-Za-z0-9_](?:[A-Za-z0-9_.]{0,38}[A-Za-z0-9_])?)")
+_PLAIN = re.compile(r"(?<![\w.@/:\-])(?=[a-z0-9._]*[a-z])([a-z0-9]+(?:[._]+[a-z0-9]+)*_+(?:[a-z0-9]+(?:[._]+[a-z0-9]+)*)?|_+[a-z0-9][a-z0-9_.]*[a-z0-9_])(?![\w@\-])", re.IGNORECASE)  # fmt: skip
+_LABELLED = re.compile(
+    r"(?:pseudo|username|user name|user|nom d'utilisateur|identifiant|id|اليوزر|يوزر|اسم المستخدم|اسم الحساب|compte|kont|konta|كونط|"
+    r"الكونط|حساب|snap|insta|instagram|tiktok)[ \t]*(?:dyalo|dyalha|ديالو|ديالها|هو|howa|est|c'est)?[ \t]*[:=][ \t]*"
+    r"([A-Za-z0-9_][A-Za-z0-9_.]{2,38})",
+    re.IGNORECASE,
+)
+
+
+class Url(NamedTuple):
+    """A web address as written, and its place in the text as received."""
+
+    value: str
+    start: int
+    end: int
+
+
+def urls(reading: Reading) -> list[Url]:
+    """The web addresses of a message, without the punctuation that follows them."""
+    found = []
+    if "." in reading.text:
+        for match in _URL.finditer(reading.text):
+            value = match.group().rstrip(_TRAILING)
+            if "." in value:
+                found.append(Url(value, match.start(), match.start() + len(value)))
+    return found
+
+
+def find(reading: Reading) -> list[Entity]:
+    """Web addresses (``url``) and account names (``handle``, without the @)."""
+    found = [Entity("url", *url) for url in urls(reading)]
+    for pattern in (_HANDLE, _PLAIN, _LABELLED):
+        for match in pattern.finditer(reading.text):
+            start, end = match.span(1)
+            value = match.group(1)
+            if value.isdecimal() or len(value) < 3:
+                continue
+            begin = start - 1 if pattern is _HANDLE else start
+            if all(end <= other.start or begin >= other.end for other in found):
+                found.append(Entity("handle", value, begin, end))
+    return found

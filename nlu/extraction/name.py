@@ -1,0 +1,53 @@
+"""The name that a child gives."""
+
+from nlu.extraction.reading import Reading
+from nlu.interpretation import Entity
+
+_LONGEST_ANSWER = 3
+_TOPICS = ("refusals", "categories", "platforms", "contents", "ages", "numbers", "cities")
+_NO_NAMES = frozenset(
+    "w o ou et و ana انا je j c est هي هو hiya howa 3ndi عندي wa7d واحد une un le la les l d ma mon mes ila bach باش 7it حيت li "
+    "اللي لي f ف mn من ta kan kay dyal ديال had هاد is my name".split()
+)
+
+
+def find(reading: Reading) -> list[Entity]:
+    """A name after "my name is"; when the bot asked for the name, the answer itself where it is no refusal."""
+    for hit in reading.found("names"):
+        first = hit.last + 1
+        while reading.word(first) in {"هي", "هو", "hiya", "hya", "howa", "b", "ب", "est", "c", "is"}:
+            first += 1
+        if hit.value == "is" and _is_name(reading, first):
+            return [_entity(reading, first, first + 1 if _goes_on(reading, first + 1) else first)]
+    return _answer(reading) if reading.expects == "name" else []
+
+
+def _answer(reading: Reading) -> list[Entity]:
+    places = [i for i, t in enumerate(reading.tokens) if any(c.isalpha() for c in t.text)]
+    while places and reading.word(places[0]) in {"ana", "انا", "c", "est", "moi", "je", "suis", "ism", "هي", "هو"}:
+        places = places[1:]
+    refused = {i for f in reading.all_found("refusals") for i in range(f.first, f.last + 1)}
+    if not 0 < len(places) <= _LONGEST_ANSWER or refused.intersection(places) or places[-1] - places[0] >= len(places):
+        return []
+    return [_entity(reading, places[0], places[-1])] if _is_name(reading, places[0], asked=True) else []
+
+
+def _is_name(reading: Reading, index: int, *, asked: bool = False) -> bool:
+    word = reading.word(index)
+    if not word.isalpha() or len(word) < 2 or word in _NO_NAMES:
+        return False
+    topics = ("refusals",) if asked else _TOPICS
+    return not any(f.first == index and not f.cut for topic in topics for f in reading.all_found(topic))
+
+
+def _goes_on(reading: Reading, index: int) -> bool:
+    """Whether the next word is a second name: both are written with a capital."""
+    if index >= len(reading.tokens) or not _is_name(reading, index):
+        return False
+    before, after = reading.entity("name", "", index - 1, index - 1), reading.entity("name", "", index, index)
+    return reading.text[before.start].isupper() and reading.text[after.start].isupper()
+
+
+def _entity(reading: Reading, first: int, last: int) -> Entity:
+    place = reading.entity("name", "", first, last)
+    return Entity("name", reading.text[place.start : place.end], place.start, place.end)

@@ -1,0 +1,67 @@
+"""Where it happened."""
+
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from rapidfuzz import fuzz, process
+
+from nlu.extraction import lexicon, link
+from nlu.extraction.reading import Reading
+from nlu.interpretation import Entity, Platform
+
+_CLOSE = 85
+_CLOSE_WHEN_ASKED = 75
+_SHORTEST = 6
+_KEPT = frozenset(Platform)
+_HOSTS = {
+    "facebook.com": "facebook", "fb.com": "facebook", "fb.watch": "facebook", "m.me": "messenger",
+    "instagram.com": "instagram", "ig.me": "instagram", "wa.me": "whatsapp", "whatsapp.com": "whatsapp",
+    "tiktok.com": "tiktok", "snapchat.com": "snapchat", "youtube.com": "youtube", "youtu.be": "youtube",
+    "t.me": "telegram", "twitter.com": "x", "x.com": "x", "discord.gg": "discord", "discord.com": "discord",
+}  # fmt: skip
+_WEAK = "phone calls"
+_ASKED = {"x when asked": "x", _WEAK: "phone"}
+_SMALL_WORDS = frozenset({"other", "website", "game", "phone", "email"})
+
+
+def find(reading: Reading) -> list[Entity]:
+    """The platforms named, misspelt or linked to."""
+    hits = reading.found("platforms")
+    asked = reading.expects == "platform"
+    found = [reading.entity("platform", f.value, f.first, f.last, f.cut) for f in hits if f.value in _KEPT]
+    taken = {index for f in hits for index in range(f.first, f.last + 1)}
+    limit = _CLOSE_WHEN_ASKED if asked and len(reading.tokens) <= 3 else _CLOSE
+    for index, token in enumerate(reading.tokens):
+        if index not in taken and len(token.text) >= _SHORTEST and (name := _resembling(token.text, limit)):
+            found.append(reading.entity("platform", name, index, index))
+    found += _linked(reading)
+    for f in hits:
+        if (f.value == _WEAK and not found) or (f.value in _ASKED and asked):
+            found.append(reading.entity("platform", _ASKED[f.value], f.first, f.last, f.cut))
+    return found
+
+
+def _linked(reading: Reading) -> list[Entity]:
+    found = []
+    for url in link.urls(reading):
+        host = (urlsplit(url.value if "://" in url.value else "//" + url.value).hostname or "").removeprefix("www.")
+        for known, name in _HOSTS.items():
+            if host == known or host.endswith("." + known):
+                found.append(Entity("platform", name, url.start, url.end))
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _resembling(word: str, limit: int) -> str | None:
+    names = _long_names()
+    best = process.extractOne(word, names.keys(), scorer=fuzz.ratio, score_cutoff=limit)
+    return names[best[0]] if best else None
+
+
+@lru_cache(maxsize=1)
+def _long_names() -> dict[str, str]:
+    names: dict[str, str] = {}
+    for value, spellings in lexicon.read("platforms")["values"].items():
+        if value in _KEPT and value not in _SMALL_WORDS and isinstance(spellings, list):
+            names |= {s: value for s in spellings if len(s) >= _SHORTEST and " " not in s}
+    return names

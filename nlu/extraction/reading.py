@@ -1,0 +1,81 @@
+"""A message as the extractors read it: folded, split into words, and with every lexicon hit found."""
+
+from typing import Any, NamedTuple
+
+from nlu.extraction import lexicon, words
+from nlu.extraction.phrases import Hit
+from nlu.interpretation import Entity, EntityValue, Question
+from nlu.normal import fold
+
+BARE = "bare "
+
+
+class Found(NamedTuple):
+    """A lexicon value in the message.
+
+    Args:
+        value: as the lexicon names it.
+        first: its first token.
+        last: its last token.
+        cut: characters attached in front of the first word.
+    """
+
+    value: Any
+    first: int
+    last: int
+    cut: int
+
+
+class Reading:
+    """One message, read once for all extractors.
+
+    Args:
+        text: the message as received.
+        question: what the bot has asked.
+    """
+
+    def __init__(self, text: str, question: Question) -> None:
+        self.text = text
+        self.question = question
+        self.expects = question.expects
+        self.folded = fold(text)
+        self.tokens = words.split(self.folded)
+        self._found: dict[str, list[Found]] = {}
+        for hit in lexicon.values_book().find(self.tokens):
+            topic, value = _label(hit)
+            self._found.setdefault(topic, []).append(Found(value, hit.first, hit.last, hit.cut))
+
+    def found(self, topic: str, *, bare: bool = True) -> list[Found]:
+        """The lexicon's hits of one topic without overlaps: the longer wins, then the earlier.
+
+        Args:
+            topic: the lexicon file.
+            bare: whether to see the values that count only as an answer ("bare female").
+        """
+        kept: list[Found] = []
+        hits = [f for f in self._found.get(topic, ()) if bare or not str(f.value).startswith(BARE)]
+        for hit in sorted(hits, key=lambda f: (f.first - f.last, f.first, f.cut)):
+            if all(hit.last < other.first or hit.first > other.last for other in kept):
+                kept.append(hit)
+        return sorted(kept, key=lambda f: f.first)
+
+    def all_found(self, topic: str) -> list[Found]:
+        """The lexicon's hits of one topic, overlaps included."""
+        return self._found.get(topic, [])
+
+    def word(self, index: int) -> str:
+        """A token's text, or "" outside the message."""
+        return self.tokens[index].text if 0 <= index < len(self.tokens) else ""
+
+    def entity(self, name: str, value: EntityValue, first: int, last: int, cut: int = 0) -> Entity:
+        """An entity that covers the tokens from first to last."""
+        return self.place(name, value, self.tokens[first].start + cut, self.tokens[last].end)
+
+    def place(self, name: str, value: EntityValue, start: int, end: int) -> Entity:
+        """An entity at a place of the folded text."""
+        return Entity(name, value, *self.folded.span(start, end))
+
+
+def _label(hit: Hit) -> tuple[str, Any]:
+    topic, value = hit.label  # type: ignore[misc]
+    return topic, value

@@ -1,0 +1,46 @@
+"""Who writes, where the message shows it."""
+
+from nlu.extraction.reading import BARE, Found, Reading
+from nlu.interpretation import Entity
+
+_PROOF = " needs proof"
+_AFTER = 8
+_THEM = ("وها", "وه", "وهم", "ouha", "oha", "owha", "ouh", "ouhom", "ohom", "whom", "uha")
+_HER = ("ها", "ha", "hom", "هم", "ليها", "ليه", "liha", "lih")
+_PASSIVE = frozenset("est se s fait subit reçoit recoit victime la l lui sa ses elle etait a".split())
+_ME = frozenset("m me moi ma mes lia liya 3lia 3liya fia fiya bia biya ليا عليا فيا بيا معايا m3aya".split())
+
+
+def find(reading: Reading) -> list[Entity]:
+    """At most one reporter. Kin count only when the harm is done to them, and not by them to the child."""
+    hits = reading.found("reporters", bare=False)
+    asked = reading.expects == "reporter"
+    for hit in sorted(hits, key=lambda f: f.value.endswith(_PROOF)):
+        if not hit.value.endswith(_PROOF) or asked or _is_victim(reading, hit):
+            return [reading.entity("reporter", hit.value.removesuffix(_PROOF), hit.first, hit.last, hit.cut)]
+    for hit in reading.found("reporters") if asked else ():
+        return [reading.entity("reporter", hit.value.removeprefix(BARE), hit.first, hit.last, hit.cut)]
+    return []
+
+
+def _is_victim(reading: Reading, kin: Found) -> bool:
+    front = reading.word(kin.first - 1)
+    if front in {"avec", "مع", "m3a", "par", "من", "mn", "de", "a", "l", "à"}:
+        return False
+    verbs = {i for f in reading.all_found("categories") for i in range(f.first, f.last + 1)}
+    subject = reading.word(kin.last + 1)
+    for index in range(kin.last + 1, min(len(reading.tokens), kin.last + 1 + _AFTER)):
+        word = reading.word(index)
+        if word in _ME or (len(word) > 4 and word.endswith(("ni", "ني"))):
+            return False
+        if index in verbs and (word.endswith(_HER) or word.endswith(_THEM)):
+            return True
+        if word.endswith(_THEM) and len(word) > 5:
+            return True
+        if word in {"3ndha", "عندها", "عندو", "3ndo", "عمرها", "عمرو", "3mrha", "3mro", "عمره"}:
+            return True
+        if subject in _PASSIVE and index in verbs:
+            return True
+        if word in {"victime", "ضحيه", "da7iya", "kayt3ard", "كيتعرض", "كتعرض", "تعرضات", "تتعرض", "يتعرض", "تعرضت", "kat3ard", "kat3rd"}:
+            return True
+    return False

@@ -1,0 +1,83 @@
+"""Features: what the linear model counts in a message: words, characters, consonant skeletons, concepts."""
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+
+from nlu.concepts import concepts
+from nlu.skeleton import skeleton
+
+BLOCKS = ("words", "characters", "skeletons", "concepts")
+"""The kinds of features; each is weighed and normalised by itself."""
+
+_TOKEN = re.compile(r"[^\W_]+|[^\w\s]")
+_URL = re.compile(r"(?:https?://|ww\.)\S+|\b[a-z0-9-]+\.(?:com|ma|net|org|fr|me|tv|gg|io)\b\S*")
+_HANDLE = re.compile(r"@[\w.]+")
+_NUMBER = re.compile(r"\+?\d(?:[ .-]?\d){6,}")
+_DIGITS = re.compile(r"(?<![^\W_])\d+(?![^\W_])")
+_DOUBLED = re.compile(r"([^\W\d_])\1")
+_SIZES = (2, 3, 4, 5)
+_BONES = (3, 4)
+_WINDOW = 3  # a concept is paired with so many of those that follow
+
+# The person of a verb or its object, which tells "they threaten me" from "can you remove".
+_PERSONS = (
+    (
+        "+you",
+        re.compile(r"(?:ت|كت|غت|س?ت).+(?:و|ون|وا)|.+(?:كم|kom|koum|kum)|(?:kat|ghat|t).+(?:o|ou|u|iw)|.+ez"),
+    ),
+    ("+me", re.compile(r".+(?:ني|ni)")),
+    ("+i", re.compile(r"(?:كن|غن|kan|ghan).+")),
+    ("+he", re.compile(r"(?:كي|غي|kay|ghay|ki|ghi).+")),
+    ("+not", re.compile(r"(?:ما?|ma?).+(?:ش|ch|sh)")),
+)
+
+
+def masked(text: str) -> str:
+    """A text in normal form with addresses, handles and numbers put under one name each."""
+    if "." in text or "/" in text:
+        text = _URL.sub(" xurl ", text)
+    if "@" in text:
+        text = _HANDLE.sub(" xhandle ", text)
+    text = _NUMBER.sub(" xphone ", text)
+    return _DIGITS.sub(lambda run: " xn " if len(run[0]) < 3 else " xnn ", text)
+
+
+def tokens(text: str) -> list[str]:
+    """The words, signs and emoji of a masked text; doubled letters count as one."""
+    return _TOKEN.findall(_DOUBLED.sub(r"\1", text))
+
+
+def features(text: str) -> tuple[list[str], ...]:
+    """The features of a text in normal form, one list a block of ``BLOCKS``, with repetitions."""
+    found = tokens(masked(text))
+    words = found + [f"{a} {b}" for a, b in pairwise(["<", *found, ">"])]
+    line = f" {' '.join(found)} "
+    characters = [line[start : start + size] for size in _SIZES for start in range(len(line) - size + 1)]
+    return words, characters, _skeletons(found), _concepts(found)
+
+
+def _skeletons(found: list[str]) -> list[str]:
+    bones = ["<", *filter(None, map(skeleton, found)), ">"]
+    line = " ".join(bones)
+    grams = [f"~{line[start : start + size]}" for size in _BONES for start in range(len(line) - size + 1)]
+    return bones[1:-1] + [f"{a} {b}" for a, b in pairwise(bones)] + grams
+
+
+def _concepts(found: list[str]) -> list[str]:
+    """Concepts, the pairs of near ones in their order, the first and the last, and how much is known."""
+    row = [named for token in found if (named := concepts(token) + _persons(token))]
+    flat = [concept for named in row for concept in named]
+    for place, named in enumerate(row):
+        for other in row[place + 1 : place + 1 + _WINDOW]:
+            flat += [f"{a}>{b}" for a in named for b in other]
+    if row:
+        flat += [f"^{concept}" for concept in row[0]] + [f"{concept}$" for concept in row[-1]]
+    flat.append(f"#{min(len(found), 12) // 2}")
+    flat.append(f"%{4 * len(row) // max(1, len(found))}")
+    return flat
+
+
+@lru_cache(maxsize=20_000)
+def _persons(token: str) -> tuple[str, ...]:
+    return tuple(name for name, pattern in _PERSONS if pattern.fullmatch(token))

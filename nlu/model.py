@@ -1,0 +1,178 @@
+"""The linear model at run time: numpy alone, one matrix for the intent, the language and danger."""
+
+import io
+import json
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from nlu.features import BLOCKS, features
+
+Floats = npt.NDArray[np.float32]
+
+FORMAT = 1
+"""The version of the file's layout."""
+
+HEADS = ("intent", "language", "danger")
+"""What the model tells, each by its own columns of the one matrix."""
+
+NO_DANGER = "none"
+"""The label of the danger head for everything else."""
+
+
+class ModelMissing(RuntimeError):
+    """There is no usable model file; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The known features and their weights, block after block.
+
+    Args:
+        places: for each block of ``nlu.features.BLOCKS``, the row of each feature.
+        rarity: each row's inverse document frequency.
+    """
+
+    places: tuple[Mapping[str, int], ...]
+    rarity: Floats
+
+    def weigh(self, text: str) -> tuple[npt.NDArray[np.intp], Floats]:
+        """The rows of a text in normal form and their weights; each block has length one."""
+        rows: list[int] = []
+        weights: list[Floats] = []
+        for place, found in zip(self.places, features(text), strict=True):
+            counted = Counter([place[name] for name in found if name in place])
+            if not counted:
+                continue
+            here = list(counted)
+            weight = (1 + np.log(np.fromiter(counted.values(), np.float32, len(here)))) * self.rarity[here]
+            weights.append(weight / np.sqrt(weight @ weight))
+            rows += here
+        values = np.concatenate(weights) if weights else np.zeros(0, np.float32)
+        return np.asarray(rows, np.intp), values
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the model says of one text: for each head, the probability of each label, best first."""
+
+    intent: tuple[tuple[str, float], ...]
+    language: Mapping[str, float]
+    danger: Mapping[str, float]
+    known: int
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A trained model.
+
+    Args:
+        vocabulary: the features.
+        labels: each head's labels, in the order of the columns.
+        weights: one row a feature, one column a label, head after head.
+        bias: one a column.
+        fingerprint: what it was trained from, see ``nlu.train``.
+    """
+
+    vocabulary: Vocabulary
+    labels: Mapping[str, Sequence[str]]
+    weights: Floats
+    bias: Floats
+    fingerprint: str = ""
+
+    def logits(self, text: str) -> tuple[dict[str, Floats], int]:
+        """Each head's raw scores for a text in normal form, and how many known features it has."""
+        rows, weights = self.vocabulary.weigh(text)
+        scores = self.bias + weights @ self.weights[rows]
+        heads, start = {}, 0
+        for head in HEADS:
+            end = start + len(self.labels[head])
+            heads[head] = scores[start:end]
+            start = end
+        return heads, len(rows)
+
+    def probabilities(self, text: str, lifts: Mapping[str, float] | None = None) -> Scores:
+        """What the model says of a text in normal form.
+
+        Args:
+            text: the text.
+            lifts: added to an intent's log-odds, for what the conversation makes likely.
+        """
+        heads, known = self.logits(text)
+        if lifts:
+            heads["intent"] = heads["intent"] + np.asarray(
+                [lifts.get(label, 0.0) for label in self.labels["intent"]], np.float32
+            )
+        said = {head: dict(zip(self.labels[head], softmax(heads[head]), strict=True)) for head in HEADS}
+        ranking = sorted(said["intent"].items(), key=lambda item: -item[1])
+        return Scores(tuple(ranking), said["language"], said["danger"], known)
+
+    def save(self, file: Path) -> None:
+        """Writes the model in one step: a reader sees the old file or the new one, never a part."""
+        said = {"format": FORMAT, "labels": dict(self.labels), "fingerprint": self.fingerprint}
+        arrays: dict[str, npt.NDArray[np.generic]] = {
+            "about": np.frombuffer(json.dumps(said, sort_keys=True).encode(), np.uint8),
+            "rarity": self.vocabulary.rarity,
+            "weights": self.weights.astype(np.float16),
+            "bias": self.bias,
+        }
+        for block, place in zip(BLOCKS, self.vocabulary.places, strict=True):
+            arrays[f"names_{block}"] = np.frombuffer("\n".join(place).encode(), np.uint8)
+        packed = io.BytesIO()
+        np.savez(packed, allow_pickle=False, **arrays)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, unfinished = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(packed.getvalue())
+                out.flush()
+                os.fsync(out.fileno())
+            os.chmod(unfinished, 0o644)
+            os.replace(unfinished, file)
+        except BaseException:
+            os.unlink(unfinished)
+            raise
+
+    @classmethod
+    def load(cls, file: Path) -> "Model":
+        """Reads a model.
+
+        Raises:
+            ModelMissing: there is none, or it is of another version or damaged.
+        """
+        try:
+            with np.load(file, allow_pickle=False) as stored:
+                said = json.loads(stored["about"].tobytes())
+                if said["format"] != FORMAT:
+                    raise ModelMissing(f"{file}: a model of another version; run: m3ak train")
+                places, start = [], 0
+                for block in BLOCKS:
+                    names = stored[f"names_{block}"].tobytes().decode().split("\n")
+                    places.append({name: start + row for row, name in enumerate(names)})
+                    start += len(names)
+                return cls(
+                    Vocabulary(tuple(places), stored["rarity"]),
+                    said["labels"],
+                    stored["weights"].astype(np.float32),
+                    stored["bias"],
+                    said["fingerprint"],
+                )
+        except FileNotFoundError as error:
+            raise ModelMissing(f"{file}: no trained model; run: m3ak train") from error
+        except ModelMissing:
+            raise
+        except (OSError, ValueError, KeyError, EOFError) as error:
+            raise ModelMissing(f"{file}: a damaged model; run: m3ak train --force") from error
+
+
+def softmax(scores: Floats) -> list[float]:
+    """Probabilities from log-odds."""
+    raised = np.exp(scores - scores.max())
+    result: list[float] = (raised / raised.sum()).tolist()
+    return result

@@ -1,0 +1,178 @@
+"""Training: from the sentences under ``nlu/data`` and the danger rules' examples to one model file.
+
+scikit-learn is needed here and nowhere else.
+"""
+
+import hashlib
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from nlu import counts, danger, examples
+from nlu.examples import LEXICON, DangerExample, Example
+from nlu.features import BLOCKS, features
+from nlu.interpretation import DangerKind
+from nlu.model import HEADS, NO_DANGER, Floats, Model, ModelMissing, Vocabulary
+from nlu.normal import normalise
+
+SHARES = {"words": 0.8, "characters": 1.0, "skeletons": 1.3, "concepts": 1.0}
+"""How much each block of features says; by cross-validation."""
+
+_RARE = {"words": 1, "characters": 2, "skeletons": 2, "concepts": 2}  # seen in fewer sentences: not kept
+_COST = {"intent": 0.5, "language": 0.5, "danger": 1.0}  # by cross-validation
+_SHARPNESS = {"intent": 3.2, "language": 5.0, "danger": 4.0}  # makes margins probabilities, see examination
+_CODE = (
+    "normal.py", "skeleton.py", "concepts.py", "concepts.yml", "features.py", "examples.py", "danger.py",
+    "extraction/words.py", "extraction/phrases.py", "model.py", "train.py",
+)  # fmt: skip  # what a model depends on beside the sentences
+
+
+@dataclass(frozen=True, slots=True)
+class TrainResult:
+    """What training did.
+
+    Args:
+        trained: whether a model was written; False when nothing had changed.
+        examples: how many sentences it was trained from.
+        features: how many features it knows.
+        model: the file.
+    """
+
+    trained: bool
+    examples: int
+    features: int
+    model: Path
+
+
+def train(data: Path, model: Path, *, force: bool = False) -> TrainResult:
+    """Trains the embedded model, unless the one at hand was made from the same sentences and code.
+
+    Args:
+        data: the folder of the training files.
+        model: the file to write.
+        force: train even when nothing has changed.
+
+    Raises:
+        DataFault: the training files are not usable.
+    """
+    print_ = fingerprint(data)
+    found = examples.read(data)
+    if not force:
+        try:
+            at_hand = Model.load(model)
+        except ModelMissing:
+            pass
+        else:
+            if at_hand.fingerprint == print_:
+                return TrainResult(False, len(found), len(at_hand.weights), model)
+    counts.check(found)
+    made = fit(found, examples.read_danger(LEXICON), print_)
+    made.save(model)
+    return TrainResult(True, len(found), len(made.weights), model)
+
+
+def fingerprint(data: Path) -> str:
+    """What a model depends on: the training files, the danger rules, and the code that reads them."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256()
+    sources = [
+        *examples.files(data).values(),
+        *(here / name for name in _CODE),
+        *(LEXICON / f"{kind.value}.yml" for kind in DangerKind),
+    ]
+    for file in sources:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def fit(found: Sequence[Example], dangers: Sequence[DangerExample], fingerprint: str = "") -> Model:
+    """A model of the intent, the language and danger, the same to the bit for the same sentences."""
+    texts = [normalise(example.text) for example in found]
+    vocabulary = _vocabulary(texts)
+    rows = _matrix(vocabulary, texts)
+    alarms = [alarm.kind.value if (alarm := danger.find(example.text)) else NO_DANGER for example in found]
+    more = [normalise(example.text) for example in dangers]
+    alarms += [example.kind.value if example.kind else NO_DANGER for example in dangers]
+    made = {
+        "intent": _head("intent", rows, [example.intent.value for example in found]),
+        "language": _head("language", rows, [example.language.value for example in found]),
+        "danger": _head("danger", _stacked(rows, _matrix(vocabulary, more)), alarms),
+    }
+    shares = np.concatenate(
+        [np.full(len(place), SHARES[block]) for block, place in zip(BLOCKS, vocabulary.places, strict=True)]
+    )
+    weights = np.concatenate([made[head][1] for head in HEADS], axis=1) * shares[:, None]
+    return Model(
+        vocabulary,
+        {head: made[head][0] for head in HEADS},
+        weights.astype(np.float32),
+        np.concatenate([made[head][2] for head in HEADS]).astype(np.float32),
+        fingerprint,
+    )
+
+
+def _vocabulary(texts: Iterable[str]) -> Vocabulary:
+    """The features that are not too rare, in alphabetical order, with their rarity."""
+    seen: list[Counter[str]] = [Counter() for _ in BLOCKS]
+    number = 0
+    for text in texts:
+        number += 1
+        for counter, names in zip(seen, features(text), strict=True):
+            counter.update(set(names))
+    places: list[dict[str, int]] = []
+    rarity: list[float] = []
+    for block, counter in zip(BLOCKS, seen, strict=True):
+        kept = sorted(name for name, times in counter.items() if times >= _RARE[block])
+        places.append({name: len(rarity) + row for row, name in enumerate(kept)})
+        rarity += [1 + math.log((1 + number) / (1 + counter[name])) for name in kept]
+    return Vocabulary(tuple(places), np.asarray(rarity, np.float32))
+
+
+def _matrix(vocabulary: Vocabulary, texts: Iterable[str]) -> Any:
+    """The texts as rows of a sparse matrix, each block weighed by its share."""
+    from scipy.sparse import csr_matrix
+
+    ends = np.cumsum([len(place) for place in vocabulary.places])
+    shares = np.asarray([SHARES[block] for block in BLOCKS], np.float32)
+    columns: list[npt.NDArray[np.intp]] = []
+    values: list[Floats] = []
+    starts = [0]
+    for text in texts:
+        where, weights = vocabulary.weigh(text)
+        columns.append(where)
+        values.append(weights * shares[np.searchsorted(ends, where, side="right")])
+        starts.append(starts[-1] + len(where))
+    if not columns:
+        return csr_matrix((0, int(ends[-1])))
+    return csr_matrix(
+        (np.concatenate(values).astype(np.float64), np.concatenate(columns), starts),
+        shape=(len(columns), int(ends[-1])),
+    )
+
+
+def _stacked(above: Any, below: Any) -> Any:
+    from scipy.sparse import vstack
+
+    return vstack([above, below]).tocsr()
+
+
+def _head(
+    name: str, rows: Any, labels: Sequence[str]
+) -> tuple[list[str], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """One head: its labels, a column of weights for each, and their bias."""
+    from sklearn.svm import LinearSVC
+
+    if len(set(labels)) == 1:
+        return [labels[0]], np.zeros((rows.shape[1], 1)), np.zeros(1)
+    machine = LinearSVC(C=_COST[name], random_state=7).fit(rows, labels)
+    weights, bias = machine.coef_, machine.intercept_
+    if len(machine.classes_) == 2:  # scikit-learn keeps one column for two labels
+        weights, bias = np.concatenate([-weights, weights]), np.concatenate([-bias, bias])
+    sharpness = _SHARPNESS[name]
+    return [str(label) for label in machine.classes_], weights.T * sharpness, bias * sharpness

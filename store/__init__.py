@@ -1,0 +1,1 @@
+"""Everything that lasts, and the only room that imports SQLAlchemy."""

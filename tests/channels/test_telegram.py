@@ -1,0 +1,141 @@
+"""Sending by Telegram, to a real HTTP server."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+
+from bot.channels.channel import Later, Never, Outbound, Sent
+from bot.channels.telegram import TelegramChannel
+from tests.channels.counting import count
+from tests.standins import telegram as shapes
+from tests.standins.server import Answer, Fault, Hang, Reset
+from tests.standins.telegram import TelegramStandIn
+
+pytestmark = pytest.mark.asyncio
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[TelegramStandIn]:
+    with TelegramStandIn() as running:
+        yield running
+
+
+@pytest.fixture
+def standin(server: TelegramStandIn) -> TelegramStandIn:
+    server.calls.clear()
+    return server
+
+
+@pytest_asyncio.fixture
+async def channel(standin: TelegramStandIn) -> AsyncIterator[TelegramChannel]:
+    made = TelegramChannel(standin.token, standin.url, timeout=0.5)
+    yield made
+    await made.close()
+
+
+async def test_sends_a_text(channel: TelegramChannel, standin: TelegramStandIn) -> None:
+    before = count("m3ak_sends", channel="telegram", outcome="sent", why="")
+    outcome = await channel.send("7100200300", Outbound("السلام 👋"))
+    assert isinstance(outcome, Sent) and outcome.platform_id
+    (call,) = standin.taken("sendMessage")
+    assert (call["chat_id"], call["text"]) == ("7100200300", "السلام 👋")
+    assert call["link_preview_options"] == {"is_disabled": True}
+    assert "reply_markup" not in call and "parse_mode" not in call
+    assert count("m3ak_sends", channel="telegram", outcome="sent", why="") == before + 1
+
+
+async def test_short_choices_stand_two_in_a_row(channel: TelegramChannel, standin: TelegramStandIn) -> None:
+    choices = (
+        ("platform.instagram", "Instagram"),
+        ("platform.tiktok", "TikTok"),
+        ("platform.skip", "Passer"),
+    )
+    await channel.send("7", Outbound("Où ?", choices, "fr"))
+    (call,) = standin.taken("sendMessage")
+    assert call["reply_markup"]["inline_keyboard"] == [
+        [
+            {"text": "Instagram", "callback_data": "platform.instagram"},
+            {"text": "TikTok", "callback_data": "platform.tiktok"},
+        ],
+        [{"text": "Passer", "callback_data": "platform.skip"}],
+    ]
+
+
+async def test_long_choices_stand_one_in_a_row(channel: TelegramChannel, standin: TelegramStandIn) -> None:
+    await channel.send("7", Outbound("?", (("a.b", "Une personne proche"), ("a.c", "Moi")), "fr"))
+    (call,) = standin.taken("sendMessage")
+    assert [len(row) for row in call["reply_markup"]["inline_keyboard"]] == [1, 1]
+
+
+async def test_a_choice_over_64_bytes_is_a_bug(channel: TelegramChannel, standin: TelegramStandIn) -> None:
+    assert isinstance(await channel.send("7", Outbound("?", (("a" * 64, "ok"),))), Sent)
+    with pytest.raises(ValueError, match="64 bytes"):
+        await channel.send("7", Outbound("?", (("ب" * 33, "ok"),)))
+    assert len(standin.calls) == 1
+
+
+async def test_a_long_text_goes_in_pieces_with_the_choices_at_the_end(
+    channel: TelegramChannel, standin: TelegramStandIn
+) -> None:
+    text = "\n\n".join(f"{number} " + "كلام " * 300 for number in range(6))
+    assert isinstance(await channel.send("7", Outbound(text, (("a.b", "ok"),))), Sent)
+    calls = standin.taken("sendMessage")
+    assert len(calls) == 3
+    assert ["reply_markup" in call for call in calls] == [False, False, True]
+    assert " ".join(" ".join(standin.texts).split()) == " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        (shapes.TOO_MANY, Later("429", 7.0)),
+        (shapes.BLOCKED, Never("blocked")),
+        (shapes.CHAT_GONE, Never("chat_gone")),
+        (shapes.MOVED, Never("chat_gone")),
+        (shapes.error(400, "Bad Request: message text is empty"), Never("bad_request")),
+        (shapes.CONFLICT, Later("409")),
+        (shapes.BROKEN, Later("network")),
+        (shapes.error(401, "Unauthorized"), Later("bad_token")),
+        (Answer(502, "<html>Bad Gateway</html>"), Later("network")),
+        (Answer(200, "<html>captive portal</html>"), Later("bad_answer")),
+        (Answer(200, {"ok": True, "result": {}}), Later("bad_answer")),
+        (Answer(200, {"ok": True}), Later("bad_answer")),
+        (Hang(1.0), Later("timeout")),
+        (Reset(), Later("network")),
+    ],
+)
+async def test_failures_are_values(
+    channel: TelegramChannel, standin: TelegramStandIn, fault: Fault, expected: Later | Never
+) -> None:
+    standin.fail(fault)
+    assert await channel.send("7", Outbound("salam")) == expected
+    assert await channel.send("7", Outbound("salam")) != expected
+    kind = type(expected).__name__.lower()
+    assert count("m3ak_sends", channel="telegram", outcome=kind, why=expected.why) >= 1
+
+
+async def test_nobody_there_is_later() -> None:
+    channel = TelegramChannel("1:a", "http://127.0.0.1:9", timeout=0.5)
+    assert await channel.send("7", Outbound("salam")) == Later("network")
+    await channel.close()
+
+
+async def test_a_press_is_answered_and_a_failure_is_none(
+    channel: TelegramChannel, standin: TelegramStandIn
+) -> None:
+    await channel.answer_press("30494622514021")
+    assert standin.taken("answerCallbackQuery") == [{"callback_query_id": "30494622514021"}]
+    for fault in (shapes.error(400, "Bad Request: query is too old"), Reset(), Answer(200, "x"), Answer(200)):
+        standin.fail(fault)
+        await channel.answer_press("30494622514021")
+    assert len(standin.calls) == 5
+
+
+async def test_registers_its_webhook(channel: TelegramChannel, standin: TelegramStandIn) -> None:
+    await channel.register_webhook("https://helpline.example/telegram/webhook", "s3cret")
+    assert standin.webhook == {
+        "url": "https://helpline.example/telegram/webhook",
+        "secret_token": "s3cret",
+        "allowed_updates": ["message", "callback_query"],
+    }

@@ -1,0 +1,162 @@
+"""The desk's four ports, kept in memory."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from handoff.case import Case, Line, Status
+from handoff.port import Entry, Refused, User
+
+_RANK = {"urgent": 0, "high": 1, "normal": 2}
+
+
+class MemoryUsers:
+    """People and sessions."""
+
+    def __init__(self, *users: User) -> None:
+        self._users = {user.name: user for user in users}
+        self.sessions: dict[str, tuple[str, datetime]] = {}
+
+    async def user(self, name: str) -> User | None:
+        return self._users.get(name)
+
+    async def users(self) -> Sequence[User]:
+        return list(self._users.values())
+
+    async def add_user(self, user: User) -> None:
+        if user.name in self._users:
+            raise ValueError(user.name)
+        self._users[user.name] = user
+
+    async def set_password(self, name: str, password_hash: str) -> None:
+        self._users[name] = replace(self._users[name], password_hash=password_hash, must_change=False)
+
+    async def open_session(self, name: str, token: str, until: datetime) -> None:
+        self.sessions[token] = (name, until)
+
+    async def session_user(self, token: str, at: datetime) -> User | None:
+        name, until = self.sessions.get(token, ("", at))
+        return self._users.get(name) if at < until else None
+
+    async def close_session(self, token: str) -> None:
+        self.sessions.pop(token, None)
+
+
+class MemoryChanges:
+    """Tells every follower, from any thread."""
+
+    def __init__(self) -> None:
+        self._followers: list[tuple[asyncio.AbstractEventLoop, asyncio.Queue[str]]] = []
+
+    def follow(self) -> AsyncIterator[str]:
+        follower = (asyncio.get_running_loop(), asyncio.Queue[str]())
+        self._followers.append(follower)
+        return self._read(follower)
+
+    def tell(self, reference: str) -> None:
+        for loop, queue in self._followers:
+            loop.call_soon_threadsafe(queue.put_nowait, reference)
+
+    async def _read(
+        self, follower: tuple[asyncio.AbstractEventLoop, asyncio.Queue[str]]
+    ) -> AsyncIterator[str]:
+        try:
+            while True:
+                yield await follower[1].get()
+        finally:
+            self._followers.remove(follower)
+
+
+class MemoryCases:
+    """Cases with their entries."""
+
+    def __init__(self, changes: MemoryChanges, *cases: tuple[Entry, Case]) -> None:
+        self._changes = changes
+        self._kept = {entry.reference: (entry, case) for entry, case in cases}
+
+    async def entries(self, *, open_only: bool = True, limit: int = 200) -> Sequence[Entry]:
+        over = (Status.CLOSED, Status.WITHDRAWN) if open_only else ()
+        entries = [entry for entry, _ in self._kept.values() if entry.status not in over]
+        return sorted(entries, key=lambda e: (_RANK[e.priority] > 0, e.requested_at or e.opened_at))[:limit]
+
+    async def entry(self, reference: str) -> Entry | None:
+        return self._kept[reference][0] if reference in self._kept else None
+
+    async def case(self, reference: str) -> Case | None:
+        return self._kept[reference][1] if reference in self._kept else None
+
+    def change(self, reference: str, **fields: object) -> None:
+        """Changes fields of a case's entry."""
+        entry, case = self._kept[reference]
+        self._kept[reference] = (replace(entry, **fields), case)  # type: ignore[arg-type]
+        self._changes.tell(reference)
+
+    def rewrite(self, reference: str, **fields: object) -> None:
+        """Changes fields of a case."""
+        entry, case = self._kept[reference]
+        self._kept[reference] = (entry, case.model_copy(update=fields))
+        self._changes.tell(reference)
+
+    def write(self, reference: str, sender: str, text: str) -> None:
+        """Adds a message, a minute after the one before."""
+        case = self._kept[reference][1]
+        at = case.transcript[-1].at + timedelta(minutes=1)
+        line = Line.model_validate({"at": at, "from": sender, "text": text})
+        self.rewrite(reference, transcript=(*case.transcript, line))
+
+    def forget(self, reference: str) -> None:
+        """Erases a case."""
+        del self._kept[reference]
+        self._changes.tell(reference)
+
+
+class MemoryRelay:
+    """Acts on the cases in memory; ``said`` is what has left for the child."""
+
+    def __init__(self, cases: MemoryCases) -> None:
+        self._cases = cases
+        self._keys: set[str] = set()
+        self.said: list[tuple[str, str, str]] = []
+
+    async def take(self, reference: str, counsellor: str) -> Refused | None:
+        entry = await self._cases.entry(reference)
+        if entry is None:
+            return Refused("gone")
+        if entry.status is Status.CLOSED:
+            return Refused("closed")
+        if entry.taken_by not in (None, counsellor):
+            return Refused("taken", entry.taken_by)
+        self._cases.change(reference, owner="counsellor", taken_by=counsellor)
+        return None
+
+    async def say(self, reference: str, counsellor: str, text: str, key: str) -> Refused | None:
+        refused = await self._refusal(reference, counsellor)
+        if refused or key in self._keys:
+            return refused
+        self._keys.add(key)
+        self.said.append((reference, counsellor, text))
+        self._cases.write(reference, "counsellor", text)
+        return None
+
+    async def release(self, reference: str, counsellor: str) -> Refused | None:
+        refused = await self._refusal(reference, counsellor)
+        if not refused:
+            self._cases.change(reference, owner="queue", taken_by=None)
+        return refused
+
+    async def close(self, reference: str, counsellor: str) -> Refused | None:
+        refused = await self._refusal(reference, counsellor)
+        if not refused:
+            self._cases.change(reference, owner="bot", taken_by=None, status=Status.CLOSED)
+        return refused
+
+    async def _refusal(self, reference: str, counsellor: str) -> Refused | None:
+        entry = await self._cases.entry(reference)
+        if entry is None:
+            return Refused("gone")
+        if entry.status is Status.CLOSED:
+            return Refused("closed")
+        if entry.taken_by != counsellor:
+            return Refused("not_yours", entry.taken_by)
+        return None

@@ -1,0 +1,107 @@
+"""Both catalogues have every sentence that the desk can show, and no other."""
+
+import re
+from datetime import timedelta
+from enum import StrEnum
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from handoff.case import Accompaniment, Case, Consent, Evidence, Priority, Reason, Status
+from handoff.desk.facts import duration
+from handoff.desk.words import Words, load_words
+from handoff.port import Role
+from nlu.interpretation import Category, ContentType, DangerKind, Gender, Language, Platform, Reporter
+
+HOME = Path(str(files("handoff.desk")))
+ENUMERATIONS: dict[str, type[StrEnum]] = {
+    "role": Role, "status": Status, "priority": Priority, "reason": Reason, "language": Language,
+    "platform": Platform, "content_type": ContentType, "category": Category, "reporter": Reporter,
+    "gender": Gender, "danger": DangerKind,
+}  # fmt: skip
+LITERALS: dict[str, Any] = {
+    "evidence": Evidence.model_fields["kind"].annotation,
+    "whose": Evidence.model_fields["whose"].annotation,
+    "consent": Consent.model_fields["kind"].annotation,
+    "kind": Accompaniment.model_fields["kinds"].annotation,
+    "basis": Case.model_fields["basis"].annotation,
+    "age_band": Case.model_fields["age_band"].annotation,
+}
+OPEN_SETS = ("channel.", "media.", "happening.", "from.", "section.", "fact.", "owner.", "queue.", "answer.")
+"""Keys that are put together from names which no enumeration lists."""
+
+
+def words(code: str) -> Words:
+    return load_words(ZoneInfo("Africa/Casablanca"))[code]
+
+
+def literal_values(annotation: Any) -> set[str]:
+    if isinstance(annotation, str):
+        return {annotation}
+    return set().union(*map(literal_values, get_args(annotation)))
+
+
+def enumerated() -> set[str]:
+    keys = {f"{kind}.{value}" for kind, values in ENUMERATIONS.items() for value in values}
+    return keys | {f"{kind}.{v}" for kind, annotation in LITERALS.items() for v in literal_values(annotation)}
+
+
+def written() -> set[str]:
+    sources = [path.read_text() for path in (*HOME.glob("*.py"), *HOME.glob("templates/*.html"))]
+    whole = {
+        k
+        for source in sources
+        for k in re.findall(r'["\']([a-z_]+(?:\.[a-z_]+)+|skip|nav|colon|logout)["\']', source)
+    }
+    labels = re.findall(r'_(?:words|codes|texts|plain)\(\s*t, "(\w+)"', (HOME / "facts.py").read_text())
+    return whole | {f"fact.{label}" for label in labels}
+
+
+def test_every_key_in_use_has_a_sentence_in_both() -> None:
+    used = {key for key in written() if not re.search(r"\.(html|js|css|svg|po|desk|case|start)$", key)}
+    for code in ("fr", "ar"):
+        missing = (used | enumerated()) - set(words(code).texts)
+        assert not missing
+
+
+def test_no_sentence_is_left_over() -> None:
+    idle = {k for k in set(words("fr").texts) - written() - enumerated() if not k.startswith(OPEN_SETS)}
+    assert not idle
+
+
+def test_both_languages_set_in_the_same_values() -> None:
+    french, arabic = words("fr").texts, words("ar").texts
+    for key in french:
+        assert set(re.findall(r"{\w+}", french[key])) == set(re.findall(r"{\w+}", arabic[key])), key
+
+
+def test_arabic_is_written_in_arabic() -> None:
+    for key, text in words("ar").texts.items():
+        assert re.search(r"[\u0600-\u06ff]", text) or key == "colon", key
+
+
+@pytest.mark.parametrize(
+    ("iso", "french"),
+    [
+        ("P3M", "3 mois"),
+        ("P1Y2M", "1 an 2 mois"),
+        ("P2W", "2 semaines"),
+        ("PT5H", "5 heures"),
+        ("long", "long"),
+        ("P", "P"),
+    ],
+)
+def test_duration(iso: str, french: str) -> None:
+    assert duration(iso, words("fr")).replace("\xa0", " ") == french
+
+
+def test_span_is_exact_up_to_two_hours() -> None:
+    assert words("fr").span(timedelta(minutes=95)).replace("\xa0", " ") == "95 min"
+    assert words("fr").span(timedelta(seconds=-5)).replace("\xa0", " ").startswith("0 min")
+
+
+def test_names_are_isolated_from_the_sentence_around() -> None:
+    assert words("ar")("refused.held", by="Salma") == "هذا الملف عند \u2068Salma\u2069."

@@ -1,0 +1,1 @@
+"""The messengers' servers, played on a loopback port: real HTTP, the platforms' real shapes."""
