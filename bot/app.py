@@ -50,7 +50,7 @@ class App:
         self.vault = Vault(read_keys(keys.get_secret_value() if keys else None, settings.privacy.key_file))
         self.database = Database(settings.storage.url)
         self.flows: Flows = load_flows(load_messages(settings.constants()))
-        self.interpreter = _interpreter(settings)
+        self.interpreter = build_interpreter(settings)
         self.feed = Feed()
         self.turns = Turns(
             self.database, self.vault, self.flows, self.interpreter, settings, self.clock.now, self._changed
@@ -103,7 +103,8 @@ class App:
             await asyncio.sleep(_TIMER_PAUSE)
 
 
-def _interpreter(settings: Settings) -> Interpreter:
+def build_interpreter(settings: Settings) -> Interpreter:
+    """The engine that the settings name; Rasa falls back on the embedded one."""
     embedded = EmbeddedInterpreter.load(Path(settings.nlu.model))
     if settings.nlu.engine == "embedded":
         return embedded

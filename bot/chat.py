@@ -49,9 +49,7 @@ class Chat:
 
     async def state(self) -> State:
         """The state of the conversation as stored."""
-        found = await self._app.database.read(
-            lambda c: Conversations(c, self._app.vault).find("terminal", _ADDRESS)
-        )
+        found = await self._app.database.read(lambda c: Conversations(c, self._app.vault).find("terminal", _ADDRESS))
         return found or State(language=self._settings.helpline.language)
 
     async def send(
@@ -65,7 +63,7 @@ class Chat:
             at=self._clock.now(),
             text=text,
             choice=choice,
-            media=media,  # type: ignore[arg-type]  # checked by the caller
+            media=media,  # type: ignore[arg-type]  # one of _MEDIA
             media_ref=ref,
         )
         await self._app.turns.accept([inbound])
@@ -91,9 +89,7 @@ class Chat:
 _MEDIA = ("image", "video", "voice", "document", "sticker", "location", "contact")
 
 
-async def chat_json(
-    settings: Settings, lines: Iterable[str], out: TextIO, language: str | None = None
-) -> None:
+async def chat_json(settings: Settings, lines: Iterable[str], out: TextIO, language: str | None = None) -> None:
     """The protocol of ``m3ak chat --json``: one JSON object a line in and out (CONTRACT.md).
 
     Raises:
@@ -124,7 +120,7 @@ async def _one(chat: Chat, number: int, line: str) -> list[Outbound]:
     try:
         data = json.loads(line)
     except (ValueError, RecursionError):
-        raise WrongLine(f"Line {number} is not JSON; write one object a line, such as {{\"text\": \"salam\"}}.") from None
+        raise WrongLine(f'Line {number} is not JSON; write one object a line, such as {{"text": "salam"}}.') from None
     match data:
         case {"text": str(text)}:
             return await chat.send(text=text)

@@ -35,7 +35,7 @@ class _Errors(click.Group):
 def _expected(error: Exception) -> bool:
     """Whether an error is one that a user can cause; the rooms that raise them load only when they are used."""
     names = {"WrongSettings", "NoKeys", "Unreachable", "BrokenFlow", "BrokenCatalogue", "ModelMissing", "WrongLine",
-             "LineFault", "MissingVariety", "BrokenData"}  # fmt: skip
+             "LineFault", "DataFault", "BrokenStory"}  # fmt: skip
     return bool(names & {kind.__name__ for kind in type(error).__mro__})
 
 
@@ -206,6 +206,66 @@ def erase(reference: str, yes: bool, config: Path) -> None:
     if not _run(erase_case(config, reference)):
         raise click.ClickException(f"There is no case {reference}; m3ak case list --all shows those there are.")
     click.echo(f"Case {reference} is erased.")
+
+
+@main.group()
+def test() -> None:
+    """The trainers' tests: what the bot understands, and what it says."""
+
+
+@test.command("nlu")
+@click.option("--engine", type=click.Choice(["embedded", "rasa"]), multiple=True, default=["embedded"])
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the figures here too.")
+@click.option("--no-cross", is_flag=True, help="Skip the cross-validation, which takes most of the time.")
+@CONFIG
+def test_nlu(engine: tuple[str, ...], json_file: Path | None, no_cross: bool, config: Path) -> None:
+    """Tests understanding on messages that were never trained on; writes reports/nlu.html."""
+    from bot.app import build_interpreter
+    from bot.settings import load_settings
+    from nlu.examination import FOLDS
+    from nlu.examination import run as examine
+
+    settings = load_settings(config)
+    engines = {
+        name: build_interpreter(settings.model_copy(update={"nlu": settings.nlu.model_copy(update={"engine": name})}))
+        for name in engine
+    }
+    found = _run(
+        examine(
+            engines,
+            data=Path("nlu/data"),
+            messages=Path("tests/nlu/held-out"),
+            reports=Path("reports"),
+            json_file=json_file,
+            folds=0 if no_cross else FOLDS,
+        )
+    )
+    click.echo(found.table())
+    if found.failures:
+        _fail()
+
+
+@test.command("dialogs")
+@click.argument("stories", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the outcome here too.")
+@CONFIG
+def test_dialogs(stories: tuple[Path, ...], json_file: Path | None, config: Path) -> None:
+    """Replays conversations (tests/transcripts/*.yml) and compares them with what must come."""
+    from bot.rehearsal import load_story, rehearse
+    from bot.settings import load_settings
+
+    settings = load_settings(config)
+    outcome: dict[str, list[str]] = {}
+    for path in stories or sorted(Path("tests/transcripts").glob("*.yml")):
+        faults = _run(rehearse(settings, load_story(path)))
+        outcome[path.stem] = [str(fault) for fault in faults]
+        click.echo(f"{'FAILED' if faults else 'ok    '}  {path.stem}")
+        for fault in faults:
+            click.echo(f"        {fault}")
+    if json_file:
+        json_file.write_text(json.dumps(outcome, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    if any(outcome.values()):
+        _fail()
 
 
 @main.command()

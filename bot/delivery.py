@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
+
 from bot.channels.channel import Channel, Later, Never, Outbound, Sent
 from store.conversations import Conversations, Parcel
 from store.database import Connection, Database, Unreachable

@@ -19,9 +19,7 @@ LONGEST = 4_000
 class TurnRelay:
     """``handoff.port.Relay``: every act is one transaction."""
 
-    def __init__(
-        self, database: Database, turns: Turns, privacy: PrivacySettings, changed: Callable[[str], None]
-    ):
+    def __init__(self, database: Database, turns: Turns, privacy: PrivacySettings, changed: Callable[[str], None]):
         self._database, self._turns, self._privacy, self._changed = database, turns, privacy, changed
 
     async def take(self, reference: str, counsellor: str) -> Refused | None:
@@ -63,9 +61,7 @@ class TurnRelay:
                 tx.conversations.erase_lines(reference)
                 tx.cases.erase(reference)
                 return
-            tx.cases.end(
-                reference, _noted(case, now, "closed", counsellor, status=Status.CLOSED, closed_at=now), now
-            )
+            tx.cases.end(reference, _noted(case, now, "closed", counsellor, status=Status.CLOSED, closed_at=now), now)
             days = timedelta(days=1)
             tx.conversations.set_timer(stored.id, ADDRESS, now + self._privacy.address_days * days, reference)
             tx.conversations.set_timer(stored.id, RETIRE, now + self._privacy.retention_days * days, reference)

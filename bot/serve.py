@@ -42,7 +42,9 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
     except OSError as error:
-        raise WrongSettings(f"Cannot serve on {host}:{port} ({error.strerror}); choose others with --host and --port.") from None
+        raise WrongSettings(
+            f"Cannot serve on {host}:{port} ({error.strerror}); choose others with --host and --port."
+        ) from None
     return listener
 
 

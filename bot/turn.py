@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+
 from bot.channels.channel import Inbound
 from bot.channels.inbox import NotStored
 from bot.clock import new_id, new_reference
@@ -186,13 +187,14 @@ class Turns:
             state, effects = self._failed(before, event)
         number = stored.next_line
         self._carry_out(tx, stored, before, state, effects, now)
-        if heard:
+        erased = any(isinstance(effect, Forget | Withdraw | Erase) for effect in effects)
+        if heard and not erased:
             sender, text, media = heard
-            tx.conversations.write_line(stored, number, state.case or before.case, now, sender, text, media)
+            tx.conversations.write_line(stored, number, state.case, now, sender, text, media)
             number += 1
         for effect in effects:
             if isinstance(effect, Say):
-                self._say(tx, stored, number, effect, state, now)
+                self._say(tx, stored, number, effect, None if erased else state.case, now)
                 number += 1
         if state.case and (case := tx.cases.get(state.case)):
             tx.cases.update(state.case, changed(case), state)
@@ -203,13 +205,13 @@ class Turns:
         tx.conversations.save(stored, state, number, now)
         return state
 
-    def _say(self, tx: Transaction, stored: Stored, number: int, say: Say, state: State, now: datetime) -> None:
+    def _say(self, tx: Transaction, stored: Stored, number: int, say: Say, case: str | None, now: datetime) -> None:
         messages = self.flows.messages
         text = messages.text(say.key, say.language, say.params)
         choices = [{"id": choice, "title": messages.title(choice, say.language)} for choice in say.choices]
         message = {"from": say.voice, "id": say.key, "text": text, "language": say.language.value,
                    "choices": choices, "expects": say.expects}  # fmt: skip
-        tx.conversations.write_line(stored, number, state.case, now, say.voice, text)
+        tx.conversations.write_line(stored, number, case, now, say.voice, text)
         tx.conversations.post(stored, number, message, now)
 
     def _failed(self, state: State, event: Event) -> tuple[State, list[Effect]]:

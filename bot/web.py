@@ -140,9 +140,7 @@ def _whatsapp(app: App, routes: list[BaseRoute]) -> list:  # type: ignore[type-a
     from bot.channels.whatsapp import WhatsAppChannel
 
     assert settings.token and settings.app_secret and settings.verify_token and settings.phone_id
-    app.channels["whatsapp"] = WhatsAppChannel(
-        settings.phone_id, settings.token.get_secret_value(), settings.api_base
-    )
+    app.channels["whatsapp"] = WhatsAppChannel(settings.phone_id, settings.token.get_secret_value(), settings.api_base)
     routes += whatsapp_routes(
         settings.app_secret.get_secret_value(), settings.verify_token.get_secret_value(), app.turns.accept
     )

@@ -73,7 +73,9 @@ def _erase(state: State, event: Event, step: Step, messages: Messages) -> Result
 
 def _restart(state: State, event: Event, step: Step, messages: Messages) -> Result:
     kept = {k: v for k, v in state.slots.items() if k == "consent" and v}
-    return state.but(slots=kept, story=(), evidence=(), question=None, intake=Place(flow="intake", done=("opened",))), []
+    return state.but(
+        slots=kept, story=(), evidence=(), question=None, intake=Place(flow="intake", done=("opened",))
+    ), []
 
 
 def _correct(state: State, event: Event, step: Step, messages: Messages) -> Result:

@@ -21,9 +21,7 @@ _LONGEST = 60
 def plain(text: str) -> str:
     """A text for comparing: no case, no accents, no vowel signs, no punctuation."""
     letters = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(c for c in letters if not unicodedata.combining(c)).translate(
-        str.maketrans("أإآىة", "ااايه")
-    )
+    letters = "".join(c for c in letters if not unicodedata.combining(c)).translate(str.maketrans("أإآىة", "ااايه"))
     return " ".join(_WORD.findall(letters))
 
 

@@ -81,9 +81,7 @@ def _holds(name: str, wanted: tuple[str, ...], done: tuple[str, ...], state: Sta
     return any(v is not None and word(v) in wanted for v in values)
 
 
-def met(
-    when: Condition, unless: Condition, done: tuple[str, ...], state: State, facts: Facts
-) -> bool:
+def met(when: Condition, unless: Condition, done: tuple[str, ...], state: State, facts: Facts) -> bool:
     """Whether every line of ``when`` holds and none of ``unless``."""
     return all(_holds(n, w, done, state, facts) for n, w in when.items()) and not any(
         _holds(n, w, done, state, facts) for n, w in unless.items()

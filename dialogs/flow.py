@@ -176,8 +176,7 @@ def _step(file: str, raw: Any) -> Step:
             if not isinstance(fields[key], dict):
                 raise BrokenFlow(f"{where}: '{key}' is a mapping such as {{age: known}}.")
             fields[key] = {
-                str(n): tuple(word(v) for v in (w if isinstance(w, list) else [w]))
-                for n, w in fields[key].items()
+                str(n): tuple(word(v) for v in (w if isinstance(w, list) else [w])) for n, w in fields[key].items()
             }
     return Step(**fields)
 

@@ -99,6 +99,6 @@ def _keep(talk: Talk, event: Shared) -> bool:
         return True
     if event.kind in ("image", "video", "document") and _intimate(talk.state):
         return False
-    proof = Proof(kind=event.kind, ref=event.ref)  # type: ignore[arg-type]  # one of _KEPT
+    proof = Proof(kind=event.kind, ref=event.ref)
     talk.state = talk.state.but(evidence=(*talk.state.evidence, proof))
     return True

@@ -15,9 +15,7 @@ _SHORT = 3
 def learn_language(state: State, said: Interpretation) -> State:
     """Takes the variety of the first message that shows one, and a language that was asked for by name."""
     wanted = said.values("language")
-    if wanted and (
-        said.intent is Intent.CHANGE_LANGUAGE or (state.question and state.question.slot == "language")
-    ):
+    if wanted and (said.intent is Intent.CHANGE_LANGUAGE or (state.question and state.question.slot == "language")):
         language = Language(str(wanted[0]))
         return state.with_slots(language=language).but(language=language, settled=True)
     if not state.settled:
@@ -77,10 +75,6 @@ def remember(state: State, said: Interpretation, at: datetime, asked: str | None
             slots[slot.name] = value
     if asked == "reporter" and said.values("reporter"):
         slots["reporter"] = str(said.values("reporter")[0])
-    proofs = [
-        Proof(kind=kind, value=str(value))
-        for kind in ("phone", "url", "handle")
-        for value in said.values(kind)
-    ]
+    proofs = [Proof(kind=kind, value=str(value)) for kind in ("phone", "url", "handle") for value in said.values(kind)]
     evidence = tuple(dict.fromkeys((*state.evidence, *proofs)))
     return state.but(slots=slots, evidence=evidence)

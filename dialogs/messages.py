@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,21 +114,22 @@ def load_messages(constants: Mapping[str, str] | None = None, folder: Path = LOC
     every = {key for texts in sentences.values() for key in texts}
     for language, texts in sentences.items():
         if missing := sorted(every - set(texts)):
-            raise BrokenCatalogue(f"dialogs/locales/{language}/m3ak.po: the sentence {missing[0]!r} is missing; write it.")
+            raise BrokenCatalogue(
+                f"dialogs/locales/{language}/m3ak.po: the sentence {missing[0]!r} is missing; write it."
+            )
     for key in sorted(every):
-        fields = {language: set(_FIELD.findall(texts[key].text)) for language, texts in sentences.items()}
+        fields = {language: frozenset(_FIELD.findall(texts[key].text)) for language, texts in sentences.items()}
+        usual = Counter(fields.values()).most_common(1)[0][0]
         for language, names in fields.items():
-            if key.startswith("choice.") and len(sentences[language][key].text) > _BUTTON:
+            path = f"dialogs/locales/{language}/m3ak.po"
+            length = len(sentences[language][key].text)
+            if key.startswith("choice.") and length > _BUTTON:
                 raise BrokenCatalogue(
-                    f"dialogs/locales/{language}/m3ak.po: the button {key!r} has {len(sentences[language][key].text)}"
-                    f" characters; the platforms show {_BUTTON}."
+                    f"{path}: the button {key!r} has {length} characters; the platforms show {_BUTTON}."
                 )
-            if names != fields[Language.FR] and not names <= set(constants or {}):
-                odd = sorted(names ^ fields[Language.FR])
-                if not set(odd) <= set(constants or {}):
-                    raise BrokenCatalogue(
-                        f"dialogs/locales/{language}/m3ak.po: {key!r} and the French sentence differ in {{{odd[0]}}}."
-                    )
+            # The helpline's facts may stand in one variety and not in another.
+            if odd := sorted((names ^ usual) - set(constants or {})):
+                raise BrokenCatalogue(f"{path}: {key!r} differs from the other varieties in {{{odd[0]}}}.")
     return Messages(sentences, constants)
 
 

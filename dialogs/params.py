@@ -1,9 +1,9 @@
 """What is put into sentences, and which variant of a sentence fits this child."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from dialogs.effect import Phrase
-from dialogs.event import Event
+from dialogs.event import Facts
 from dialogs.state import State
 from dialogs.summary import summary_lines
 
@@ -22,13 +22,13 @@ def variants_of(state: State) -> tuple[str, ...]:
     return tuple(variants)
 
 
-def opening_words(event: Event) -> Phrase:
+def opening_words(at: datetime, facts: Facts) -> Phrase:
     """When somebody will be there, in words; ``Facts.opening`` is in the helpline's time zone."""
-    opening = event.facts.opening
+    opening = facts.opening
     if opening is None:
         return Phrase("time.now")
     time = f"{opening:%H:%M}"
-    today = event.at.astimezone(opening.tzinfo).date()
+    today = at.astimezone(opening.tzinfo).date()
     if opening.date() == today:
         return Phrase("time.today", {"time": time})
     if opening.date() == today + timedelta(days=1):
@@ -36,11 +36,13 @@ def opening_words(event: Event) -> Phrase:
     return Phrase("time.weekday", {"day": Phrase(f"day.{_DAYS[opening.weekday()]}"), "time": time})
 
 
-def params_of(key: str, state: State, event: Event) -> dict[str, "str | int | Phrase | tuple[Phrase, ...]"]:
+def params_of(
+    key: str, state: State, at: datetime, facts: Facts
+) -> dict[str, "str | int | Phrase | tuple[Phrase, ...]"]:
     """The values that any sentence may use."""
     params: dict[str, str | int | Phrase | tuple[Phrase, ...]] = {
-        "opening": opening_words(event),
-        "waiting": event.facts.waiting,
+        "opening": opening_words(at, facts),
+        "waiting": facts.waiting,
         "reference": state.case or "",
     }
     if key.startswith("summary."):

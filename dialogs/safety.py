@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from dialogs.effect import Alarm, Effect, OpenCase, RequestHandoff, Say
 from dialogs.event import Facts
+from dialogs.params import params_of
 from dialogs.state import Call, Owner, Peril, State
 from nlu.interpretation import Danger, DangerKind
 
@@ -32,6 +33,7 @@ def answer_danger(state: State, danger: Danger, at: datetime, facts: Facts) -> t
             Say(
                 f"danger.{kind.value}.{key}",
                 state.language,
+                params_of(key, state, at, facts),
                 voice="system" if state.owner is Owner.COUNSELLOR else "bot",
             )
         )

@@ -20,7 +20,7 @@ class Slot:
         kind: ``choice`` one of ``values``; ``many`` several of them; ``yes_no``; ``number``; ``text``.
         values: the answers of a ``choice`` or ``many``.
         entity: the entity that fills it from any message, or None where only an answer does.
-        private: a confirmation inside a topic: forgotten when the topic ends, shown in ``expects`` only by ``asked_as``.
+        private: a confirmation inside a topic: forgotten when it ends; in ``expects`` only by ``asked_as``.
         asked_as: the name in ``expects``, where it is not simply ``name``.
     """
 

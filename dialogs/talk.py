@@ -41,7 +41,7 @@ class Talk:
     def say(self, key: str, *, choices: tuple[str, ...] = (), expects: str | None = None) -> str:
         key = self.flows.messages.resolve(key, variants_of(self.state))
         voice = "system" if self.state.owner is Owner.COUNSELLOR else "bot"
-        params = params_of(key, self.state, self.event)
+        params = params_of(key, self.state, self.event.at, self.event.facts)
         self.effects.append(Say(key, self.state.language, params, choices, expects, voice))  # type: ignore[arg-type]
         return key
 
@@ -256,8 +256,16 @@ class Talk:
             self.state = self.state.but(topics=topics)
 
     def next_step(self, flow: Flow, done: tuple[str, ...]) -> Step | None:
-        """The first step that applies and is neither done nor answered."""
-        for step in flow.steps:
+        """The first step that applies and is neither done nor answered.
+
+        The intake is looked through from its beginning, so that a corrected answer is asked again; a topic
+        only goes forward, as what it does changes what its earlier steps would say.
+        """
+        steps = flow.steps
+        if flow.name != self.state.intake.flow:
+            last = max((i for i, step in enumerate(steps) if step.id in done), default=-1)
+            steps = steps[last + 1 :]
+        for step in steps:
             finished = step.id in done if not step.slot else step.slot in self.state.slots
             if finished and not step.end:
                 continue

@@ -80,9 +80,7 @@ class Accompaniment(_Part):
 class Consent(_Part):
     """One consent, with the very sentence that the child read."""
 
-    kind: Literal[
-        "processing", "guardian_contact", "platform_report", "police_complaint", "recontact", "improvement"
-    ]
+    kind: Literal["processing", "guardian_contact", "platform_report", "police_complaint", "recontact", "improvement"]
     given: bool
     at: Moment
     text_id: str

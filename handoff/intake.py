@@ -4,7 +4,15 @@ from typing import Any
 
 from dialogs.state import State
 from handoff.case import (
-    Accompaniment, Case, Consent, Contact, DangerNote, Evidence, Handoff, Priority, Reason,
+    Accompaniment,
+    Case,
+    Consent,
+    Contact,
+    DangerNote,
+    Evidence,
+    Handoff,
+    Priority,
+    Reason,
 )  # fmt: skip
 from nlu.interpretation import Category
 

@@ -69,8 +69,7 @@ def _counts(hit: Hit, idioms: list[Hit], tokens: Sequence[Token]) -> bool:
     if hit.first and tokens[hit.first - 1].text in _NEGATIONS:
         return False
     return not any(
-        idiom.label == (_NEVER, rule.kind) and idiom.first <= hit.last and idiom.last >= hit.first
-        for idiom in idioms
+        idiom.label == (_NEVER, rule.kind) and idiom.first <= hit.last and idiom.last >= hit.first for idiom in idioms
     )
 
 

@@ -45,9 +45,7 @@ _LIFTS: Mapping[str, Mapping[str, float]] = {
     "narrative": _TOLD,
     "language": {"change_language": 2.0},
 }
-_FACTS = frozenset(
-    ("age", "birth_year", "platform", "content_type", "category", "city", "reporter", "duration")
-)
+_FACTS = frozenset(("age", "birth_year", "platform", "content_type", "category", "city", "reporter", "duration"))
 
 
 class EmbeddedInterpreter:
@@ -142,8 +140,9 @@ def _covers(entities: Sequence[Entity], seen: str) -> bool:
 
 
 def _second_vote(scores: Scores) -> Danger | None:
-    """The danger that the model is sure of where no rule has seen it."""
+    """The danger that the model is sure of, in what it may take for a report, where no rule has seen it."""
     kind, probability = max(scores.danger.items(), key=lambda item: item[1])
-    if kind == NO_DANGER or probability < _ALARM:
+    told = dict(scores.intent).get(Intent.REPORT_INCIDENT, 0.0)
+    if kind == NO_DANGER or probability < _ALARM or told < _DOUBTFUL:
         return None
     return Danger(DangerKind(kind), "model")

@@ -149,9 +149,7 @@ def missed(engine: str, metrics: Metrics) -> list[str]:
         ("danger recall", "", metrics.dangers.recall),
     ]
     reached += [
-        ("slot F1", f" of {slot}", score.f1)
-        for slot, score in metrics.slots.items()
-        if score.support >= _FEWEST
+        ("slot F1", f" of {slot}", score.f1) for slot, score in metrics.slots.items() if score.support >= _FEWEST
     ]
     failures = [
         f"{engine}: {goal}{which} {figure:.3f} < {GOALS[goal]}"

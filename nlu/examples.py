@@ -127,11 +127,7 @@ def _under(key: str, content: Any) -> list[str]:
         return [text for part in content for text in _under(key, part)]
     if not isinstance(content, dict):
         return []
-    return [
-        text
-        for name, part in content.items()
-        for text in (_texts(part) if name == key else _under(key, part))
-    ]
+    return [text for name, part in content.items() for text in (_texts(part) if name == key else _under(key, part))]
 
 
 def _texts(content: Any) -> list[str]:

@@ -10,15 +10,18 @@ from nlu.skeleton import skeleton
 BLOCKS = ("words", "characters", "skeletons", "concepts")
 """The kinds of features; each is weighed and normalised by itself."""
 
+MASKS = frozenset(("xurl", "xhandle", "xphone", "xn", "xnn"))
+"""What stands for an address, a handle, a number of seven digits or more, of one or two, and of others."""
+
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s]")
 _URL = re.compile(r"(?:https?://|ww\.)\S+|\b[a-z0-9-]+\.(?:com|ma|net|org|fr|me|tv|gg|io)\b\S*")
 _HANDLE = re.compile(r"@[\w.]+")
 _NUMBER = re.compile(r"\+?\d(?:[ .-]?\d){6,}")
 _DIGITS = re.compile(r"(?<![^\W_])\d+(?![^\W_])")
 _DOUBLED = re.compile(r"([^\W\d_])\1")
-_SIZES = (2, 3, 4, 5)
-_BONES = (3, 4)
-_WINDOW = 3  # a concept is paired with so many of those that follow
+_SIZES = (2, 3, 4)
+_BONES = 3
+_WINDOW = 2  # a concept is paired with so many of those that follow
 
 # The person of a verb or its object, which tells "they threaten me" from "can you remove".
 _PERSONS = (
@@ -60,7 +63,7 @@ def features(text: str) -> tuple[list[str], ...]:
 def _skeletons(found: list[str]) -> list[str]:
     bones = ["<", *filter(None, map(skeleton, found)), ">"]
     line = " ".join(bones)
-    grams = [f"~{line[start : start + size]}" for size in _BONES for start in range(len(line) - size + 1)]
+    grams = [f"~{line[start : start + _BONES]}" for start in range(len(line) - _BONES + 1)]
     return bones[1:-1] + [f"{a} {b}" for a, b in pairwise(bones)] + grams
 
 

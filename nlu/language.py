@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 
-from nlu.features import tokens
+from nlu.features import MASKS, masked, tokens
 from nlu.interpretation import Language, Question
 
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
-_LATIN = re.compile(r"[a-z]")
+_LETTER = re.compile(r"[\u0600-\u06ffa-z]")
 _SCRIPTS = {True: (Language.ARY, Language.AR), False: (Language.ARY_LATN, Language.FR)}
 _SURE = 0.8
 _FEW = 2
@@ -20,7 +20,7 @@ _NEUTRAL = frozenset(
         "mm", "ah", "oh", "la", "insta", "instagram", "facebook", "fb", "whatsapp", "wtsp",
         "watsap", "tiktok", "tik", "tok", "snap", "snapchat", "youtube", "telegram", "messenger",
         "discord", "game", "sms", "gmail", "email", "video", "photo", "profil", "live", "story",
-        "bot", "robot", "help", "sos", "skip", "stop", "xurl", "xhandle", "xphone", "xn", "xnn",
+        "bot", "robot", "help", "sos", "skip", "stop",
         "سلام", "السلام", "عليكم", "وعليكم", "مرحبا", "شكرا", "لا", "نعم", "اه", "هه", "واتساب",
         "فيسبوك", "انستغرام", "تيكتوك", "سناب", "يوتيوب", "تلغرام", "فيديو",
     ]
@@ -37,7 +37,7 @@ def language(text: str, probabilities: Mapping[str, float], question: Question) 
         probabilities: what the model says of each variety.
         question: gives the conversation's language.
     """
-    words = [word for word in tokens(text) if _ARABIC.match(word) or _LATIN.search(word)]
+    words = [word for word in tokens(masked(text)) if word not in MASKS and _LETTER.search(word)]
     telling = [word for word in words if word not in _NEUTRAL and len(word) > 1]
     pair = _SCRIPTS[_mostly_arabic(words)]
     first, second = (probabilities.get(variety.value, 0.0) for variety in pair)

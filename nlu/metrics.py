@@ -191,9 +191,7 @@ def _dangers(readings: Iterable[Reading]) -> Dangers:
 def _confident(readings: Sequence[Reading]) -> list[tuple[float, float, int]]:
     bands = []
     for low in (0.0, 0.2, 0.4, 0.6, 0.8):
-        mine = [
-            r for r in readings if low <= r.said.confidence < low + 0.2 or (low == 0.8 <= r.said.confidence)
-        ]
+        mine = [r for r in readings if low <= r.said.confidence < low + 0.2 or (low == 0.8 <= r.said.confidence)]
         if mine:
             bands.append((sum(r.said.confidence for r in mine) / len(mine), _accuracy(mine), len(mine)))
     return bands

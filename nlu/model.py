@@ -44,18 +44,19 @@ class Vocabulary:
 
     def weigh(self, text: str) -> tuple[npt.NDArray[np.intp], Floats]:
         """The rows of a text in normal form and their weights; each block has length one."""
-        rows: list[int] = []
+        rows: list[npt.NDArray[np.intp]] = []
         weights: list[Floats] = []
         for place, found in zip(self.places, features(text), strict=True):
-            counted = Counter([place[name] for name in found if name in place])
+            counted = {row: times for name, times in Counter(found).items() if (row := place.get(name)) is not None}
             if not counted:
                 continue
-            here = list(counted)
+            here = np.fromiter(counted, np.intp, len(counted))
             weight = (1 + np.log(np.fromiter(counted.values(), np.float32, len(here)))) * self.rarity[here]
             weights.append(weight / np.sqrt(weight @ weight))
-            rows += here
-        values = np.concatenate(weights) if weights else np.zeros(0, np.float32)
-        return np.asarray(rows, np.intp), values
+            rows.append(here)
+        if not rows:
+            return np.zeros(0, np.intp), np.zeros(0, np.float32)
+        return np.concatenate(rows), np.concatenate(weights)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,5 @@ def _asked(number: int, line: str) -> tuple[str, Question]:
     if expects is not None and not isinstance(expects, str):
         raise LineFault(f'line {number}: "expects" is not a slot\'s name')
     if language is not None and language not in {variety.value for variety in Language}:
-        raise LineFault(
-            f'line {number}: "language" is none of {", ".join(variety.value for variety in Language)}'
-        )
+        raise LineFault(f'line {number}: "language" is none of {", ".join(variety.value for variety in Language)}')
     return said["text"], Question(expects, Language(language) if language else None)

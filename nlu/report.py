@@ -68,9 +68,7 @@ def _section(name: str, metrics: Metrics) -> str:
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
     lines = "".join(
-        f"<tr><td>{escape(row[0])}</td>"
-        + "".join(f"<td class=n>{escape(cell)}</td>" for cell in row[1:])
-        + "</tr>"
+        f"<tr><td>{escape(row[0])}</td>" + "".join(f"<td class=n>{escape(cell)}</td>" for cell in row[1:]) + "</tr>"
         for row in rows
     )
     return f"<table><tr>{top}</tr>{lines}</table>"

@@ -25,8 +25,8 @@ SHARES = {"words": 0.8, "characters": 1.0, "skeletons": 1.3, "concepts": 1.0}
 """How much each block of features says; by cross-validation."""
 
 _RARE = {"words": 1, "characters": 2, "skeletons": 2, "concepts": 2}  # seen in fewer sentences: not kept
-_COST = {"intent": 0.5, "language": 0.5, "danger": 1.0}  # by cross-validation
-_SHARPNESS = {"intent": 3.2, "language": 5.0, "danger": 4.0}  # makes margins probabilities, see examination
+_COST = {"intent": 0.5, "language": 0.2, "danger": 1.0}  # by cross-validation
+_SHARPNESS = {"intent": 4.4, "language": 3.0, "danger": 4.0}  # makes margins probabilities, see examination
 _CODE = (
     "normal.py", "skeleton.py", "concepts.py", "concepts.yml", "features.py", "examples.py", "danger.py",
     "extraction/words.py", "extraction/phrases.py", "model.py", "train.py",

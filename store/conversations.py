@@ -131,9 +131,7 @@ class Conversations:
     def first_time(self, stored: Stored, message_id: str, at: datetime) -> bool:
         """Whether a message was not seen before; from now on it was."""
         digest = self._vault.hash("message", stored.channel, message_id)
-        return insert_new(
-            self._c, t.seen, {"conversation_id": stored.id, "message_hash": digest, "at": at}
-        )
+        return insert_new(self._c, t.seen, {"conversation_id": stored.id, "message_hash": digest, "at": at})
 
     def write_line(
         self, stored: Stored, number: int, case: str | None, at: datetime, sender: str, text: str,
@@ -157,9 +155,7 @@ class Conversations:
 
     def forget_lines(self, stored: Stored) -> None:
         """Erases the lines that are in no case."""
-        self._c.execute(
-            delete(t.line).where(t.line.c.conversation_id == stored.id, t.line.c.case_reference.is_(None))
-        )
+        self._c.execute(delete(t.line).where(t.line.c.conversation_id == stored.id, t.line.c.case_reference.is_(None)))
 
     def erase_lines(self, reference: str) -> None:
         """Erases the transcript of a case."""
@@ -207,9 +203,7 @@ class Conversations:
 
     def postpone(self, parcel: Parcel, until: datetime) -> None:
         """A message is tried again later; those behind it wait."""
-        self._c.execute(
-            update(t.outbox).where(*_parcel(parcel)).values(attempts=parcel.attempts + 1, due_at=until)
-        )
+        self._c.execute(update(t.outbox).where(*_parcel(parcel)).values(attempts=parcel.attempts + 1, due_at=until))
 
     def give_up(self, parcel: Parcel, why: str) -> None:
         """A message will not be taken: it stays as undelivered, and those behind it go on."""
@@ -232,9 +226,7 @@ class Conversations:
 
     def cancel_timer(self, conversation_id: str, name: str) -> None:
         """Removes a timer."""
-        self._c.execute(
-            delete(t.timer).where(t.timer.c.conversation_id == conversation_id, t.timer.c.name == name)
-        )
+        self._c.execute(delete(t.timer).where(t.timer.c.conversation_id == conversation_id, t.timer.c.name == name))
 
     def due_timers(self, at: datetime, limit: int) -> list[tuple[str, str, str]]:
         """Takes the timers that are due: conversation, name and case of each."""

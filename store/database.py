@@ -167,5 +167,3 @@ def _cure(url: URL, error: Exception) -> str:
     cause = str(getattr(error, "orig", error)).splitlines()
     why = f"{cause[0][:200]}" if cause else type(error).__name__
     return f"The database {shown} (setting storage.url) cannot be used: {why}."
-
-

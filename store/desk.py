@@ -21,9 +21,7 @@ class StoredCases:
         self._database, self._vault = database, vault
 
     async def entries(self, *, open_only: bool = True, limit: int = 200) -> Sequence[Entry]:
-        return await self._database.read(
-            lambda c: CaseFile(c, self._vault).entries(open_only=open_only, limit=limit)
-        )
+        return await self._database.read(lambda c: CaseFile(c, self._vault).entries(open_only=open_only, limit=limit))
 
     async def entry(self, reference: str) -> Entry | None:
         return await self._database.read(lambda c: CaseFile(c, self._vault).entry(reference))

@@ -43,9 +43,7 @@ class TelegramChannel:
 
     name = CHANNEL
 
-    def __init__(
-        self, token: str, api_base: str = "https://api.telegram.org", *, timeout: float = 15.0
-    ) -> None:
+    def __init__(self, token: str, api_base: str = "https://api.telegram.org", *, timeout: float = 15.0) -> None:
         quiet()
         request = HTTPXRequest(
             connection_pool_size=32,
@@ -102,9 +100,7 @@ class TelegramChannel:
         """Ends its connections."""
         await self._request.shutdown()
 
-    async def _send_piece(
-        self, address: str, text: str, keyboard: InlineKeyboardMarkup | None
-    ) -> Sent | Later | Never:
+    async def _send_piece(self, address: str, text: str, keyboard: InlineKeyboardMarkup | None) -> Sent | Later | Never:
         try:
             sent = await self._bot.send_message(
                 address,

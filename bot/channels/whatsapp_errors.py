@@ -60,9 +60,7 @@ _NEVER = frozenset({
 })  # fmt: skip
 
 
-def refusal(
-    code: int, status: int, *, transient: bool = False, retry_after: float | None = None
-) -> Later | Never:
+def refusal(code: int, status: int, *, transient: bool = False, retry_after: float | None = None) -> Later | Never:
     """Says what an error answer means for the message.
 
     Args:

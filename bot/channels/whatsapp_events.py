@@ -107,8 +107,7 @@ def _sender(message: _Object, contacts: Sequence[_Object]) -> str:
         (
             contact.get("user_id")
             for contact in contacts
-            if (number and contact.get("wa_id") == number)
-            or (alone and (not number or not contact.get("wa_id")))
+            if (number and contact.get("wa_id") == number) or (alone and (not number or not contact.get("wa_id")))
         ),
         None,
     )

@@ -26,9 +26,7 @@ _BIGGEST = 100_000
 Allowed = Callable[[Request], Awaitable[bool]]
 
 
-def simulator_routes(
-    channel: SimulatorChannel, accept: Accept, now: Callable[[], datetime], allowed: Allowed
-) -> Mount:
+def simulator_routes(channel: SimulatorChannel, accept: Accept, now: Callable[[], datetime], allowed: Allowed) -> Mount:
     """The simulator, for the path ``/simulator``.
 
     Args:

@@ -54,7 +54,10 @@ async def live(visit: Visit) -> Response:
 
 
 async def take(visit: Visit) -> Response:
-    return await _done(visit, await visit.desk.relay.take(visit.reference, visit.user.name))
+    refused = await visit.desk.relay.take(visit.reference, visit.user.name)
+    if refused and refused.why == "not_yours" and not refused.by:
+        return await _sorry(visit, 409, visit.words("refused.not_waiting"))
+    return await _done(visit, refused)
 
 
 async def release(visit: Visit) -> Response:

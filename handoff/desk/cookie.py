@@ -33,9 +33,7 @@ class Cookies:
         self._set(response, "session", token, int(SESSION_LENGTH.total_seconds()))
 
     def drop_session(self, response: Response) -> None:
-        response.delete_cookie(
-            self._name("session"), path="/", secure=self.secure, httponly=True, samesite="strict"
-        )
+        response.delete_cookie(self._name("session"), path="/", secure=self.secure, httponly=True, samesite="strict")
 
     def set_form_token(self, response: Response, token: str) -> None:
         """Lives as long as the browser, so that a form outlives the session it was made in."""

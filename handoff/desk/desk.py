@@ -11,19 +11,22 @@ from handoff.desk.cookie import Cookies
 from handoff.desk.limiter import Limiter
 from handoff.desk.password import Passwords
 from handoff.desk.static import Asset, load_assets
+from handoff.desk.transcript import isolated
 from handoff.desk.words import Words
 from handoff.port import Cases, Changes, Relay, Users
 
 
 @cache
 def _templates() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("handoff.desk"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["isolated"] = isolated
+    return environment
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from babel.units import format_unit
-
 from handoff.case import Case, Evidence
 from handoff.desk.words import Words
 
@@ -94,9 +92,7 @@ def sections(case: Case, t: Words) -> list[Section]:
         "consents": (Fact(t("fact.consents"), tuple(_consents(case, t))),),
         "timeline": (Fact(t("fact.timeline"), tuple(_timeline(case, t))),),
     }  # fmt: skip
-    sheet = [
-        Section(t(f"section.{name}"), tuple(f for f in facts if f.values)) for name, facts in parts.items()
-    ]
+    sheet = [Section(t(f"section.{name}"), tuple(f for f in facts if f.values)) for name, facts in parts.items()]
     return [section for section in sheet if section.facts]
 
 
@@ -106,7 +102,7 @@ def duration(iso: str, t: Words) -> str:
     if not match or not any(match.groups()):
         return iso
     parts = zip(match.groups(), _UNITS, strict=True)
-    return " ".join(format_unit(int(n), f"duration-{unit}", locale=t.locale) for n, unit in parts if n)
+    return " ".join(t.count(unit, int(n)) for n, unit in parts if n)
 
 
 def _answer(value: bool | None) -> str | None:
@@ -138,24 +134,23 @@ def _evidence(piece: Evidence, t: Words) -> Value:
 
 def _consents(case: Case, t: Words) -> Iterable[Value]:
     for consent in case.consents:
-        note = f"{t(f'consent.{consent.kind}')} · {t('answer.yes' if consent.given else 'answer.no')}"
+        answer = t("answer.yes" if consent.given else "answer.no")
+        note = f"{t(f'consent.{consent.kind}')} · {answer} · {t.moment(consent.at)}"
         yield Value(f"{consent.text_id} {consent.text_version} {consent.language}", note, code=True)
-        yield Value(t.moment(consent.at))
 
 
 def _timeline(case: Case, t: Words) -> Iterable[Value]:
-    handoff = case.handoff
-    steps: list[tuple[datetime, str]] = [(case.opened_at, t("happening.opened"))]
+    """What happened, in order: the timeline, and the dates that it does not hold."""
+    handoff, noted = case.handoff, {event.what for event in case.timeline}
+    dates: list[tuple[str, datetime | None, str | None]] = [
+        ("opened", case.opened_at, None),
+        ("taken", handoff.taken_at if handoff else None, handoff.taken_by if handoff else None),
+        ("closed", case.closed_at, None),
+        ("withdrawn", case.withdrawn_at, None),
+    ]
+    steps = [(at, what, by) for what, at, by in dates if at and what not in noted]
+    steps += [(event.at, event.what, event.by) for event in case.timeline]
+    told = [(at, " · ".join(filter(None, (t.maybe(f"happening.{what}", what), by)))) for at, what, by in steps]
     if handoff:
-        steps.append((handoff.requested_at, f"{t('happening.requested')} · {t(f'reason.{handoff.reason}')}"))
-        if handoff.taken_at:
-            steps.append((handoff.taken_at, t("happening.taken_by", by=handoff.taken_by or "?")))
-    for event in case.timeline:
-        what = t.maybe(f"happening.{event.what}", event.what)
-        steps.append((event.at, f"{what} · {event.by}" if event.by else what))
-    steps += [(at, t(f"happening.{key}")) for key, at in _ends(case) if at]
-    return [Value(what, t.moment(at)) for at, what in sorted(steps, key=lambda step: step[0])]
-
-
-def _ends(case: Case) -> Iterable[tuple[str, datetime | None]]:
-    return (("closed", case.closed_at), ("withdrawn", case.withdrawn_at))
+        told.append((handoff.requested_at, f"{t('happening.requested')} · {t(f'reason.{handoff.reason}')}"))
+    return [Value(what, t.moment(at)) for at, what in sorted(told)]

@@ -1,6 +1,7 @@
 """The live stream: tells a page that something changed; what changed, the page then asks for itself."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
@@ -15,18 +16,22 @@ async def events(visit: Visit) -> Response:
 
 async def _events(visit: Visit, reference: str) -> AsyncIterator[ServerSentEvent]:
     changes = visit.desk.changes.follow()
+    pending = asyncio.ensure_future(anext(changes))
     try:
-        # Whatever happened while the browser was away is asked for at once.
+        # Listen first, then have the page ask for what it missed while the browser was away:
+        # in the other order a change in between would be lost.
+        await asyncio.sleep(0)
         yield _event(reference)
-        async for changed in changes:
+        while True:
+            changed = await pending
+            pending = asyncio.ensure_future(anext(changes))
             if reference and changed != reference:
                 continue
             if not await _still_in(visit):
                 return
             yield _event(reference)
     finally:
-        if isinstance(changes, AsyncGenerator):
-            await changes.aclose()
+        pending.cancel()
 
 
 async def _still_in(visit: Visit) -> bool:

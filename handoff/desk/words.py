@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from gettext import GNUTranslations
 from importlib.resources import files
 from io import BytesIO
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_datetime, format_time
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 LOCALES = {"fr": "fr_MA", "ar": "ar_MA"}
@@ -24,12 +26,14 @@ class Words:
         code: ``fr`` or ``ar``.
         locale: where dates and durations take their form from.
         texts: the sentences by key.
+        plurals: the words that follow a number.
         zone: the time zone in which moments are shown.
     """
 
     code: str
     locale: Locale
     texts: Mapping[str, str]
+    plurals: GNUTranslations
     zone: tzinfo
 
     @property
@@ -54,7 +58,7 @@ class Words:
 
     def moment(self, at: datetime) -> str:
         """A day and a time, in the desk's zone."""
-        return format_datetime(at, "medium", tzinfo=self.zone, locale=self.locale)
+        return format_datetime(at, "d MMM yyyy HH:mm", tzinfo=self.zone, locale=self.locale)
 
     def time(self, at: datetime) -> str:
         """Hours and minutes, in the desk's zone."""
@@ -64,11 +68,19 @@ class Words:
         """A day, in the desk's zone."""
         return format_date(at.astimezone(self.zone).date(), "full", locale=self.locale)
 
+    def count(self, unit: str, number: int) -> str:
+        """A number of years, months, weeks, days, hours or minutes. Babel 2.18 lacks them in Arabic."""
+        key = f"unit.{unit}"
+        return self.plurals.ngettext(key, key, number).format(n=number)
+
     def span(self, length: timedelta) -> str:
-        """A waiting time, in minutes up to two hours."""
-        return format_timedelta(
-            max(length, timedelta(0)), granularity="minute", threshold=2, format="short", locale=self.locale
-        )
+        """A waiting time: in minutes up to two hours, in hours up to two days."""
+        minutes = max(0, int(length.total_seconds()) // 60)
+        if minutes < 120:
+            return self.count("minute", minutes)
+        if minutes < 48 * 60:
+            return self.count("hour", minutes // 60)
+        return self.count("day", minutes // (24 * 60))
 
 
 def load_words(zone: tzinfo) -> dict[str, Words]:
@@ -77,7 +89,7 @@ def load_words(zone: tzinfo) -> dict[str, Words]:
     Raises:
         ValueError: when a sentence is missing, fuzzy or empty in a language; names it.
     """
-    found = {code: Words(code, Locale.parse(LOCALES[code]), _texts(code), zone) for code in LOCALES}
+    found = {code: _read(code, zone) for code in LOCALES}
     every = set().union(*(words.texts for words in found.values()))
     for words in found.values():
         if missing := sorted(every - set(words.texts)):
@@ -85,13 +97,22 @@ def load_words(zone: tzinfo) -> dict[str, Words]:
     return found
 
 
-def _texts(code: str) -> dict[str, str]:
+def _read(code: str, zone: tzinfo) -> Words:
     source = files("handoff.desk") / "locales" / code / "desk.po"
     catalogue = read_po(BytesIO(source.read_bytes()), locale=LOCALES[code])
     texts = {}
     for message in catalogue:
-        if message.id:
-            if message.fuzzy or not message.string:
-                raise ValueError(f"desk.po ({code}): {message.id} is not translated")
-            texts[str(message.id)] = str(message.string)
-    return texts
+        if not message.id:
+            continue
+        key, forms = _tuple(message.id)[0], _tuple(message.string)
+        if message.fuzzy or not all(forms) or len(forms) not in (1, catalogue.num_plurals):
+            raise ValueError(f"desk.po ({code}): {key} is not translated")
+        texts[key] = forms[-1]
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Words(code, Locale.parse(LOCALES[code]), texts, GNUTranslations(compiled), zone)
+
+
+def _tuple(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
+    return (text or "",) if isinstance(text, str | None) else tuple(text)

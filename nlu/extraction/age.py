@@ -4,6 +4,7 @@ from nlu.extraction.reading import Found, Reading
 from nlu.interpretation import Entity
 
 YOUNGEST, OLDEST = 5, 25
+_MINOR = 17
 _FIRST_BIRTH, _LAST_BIRTH = 1995, 2023
 _JOINING = frozenset({"w", "o", "ou", "et", "و", "f", "ف", "في", "a", "d", "de", "mn", "من", "i", "تقريبا", "presque"})
 _LOOK_BACK = 6
@@ -31,7 +32,7 @@ def _weigh(reading: Reading, number: Found) -> tuple[int, Entity] | None:
     if reading.word(before).isdecimal() or reading.word(after).isdecimal() or _is_part(reading, number):
         return None
     unit = _touching(reading, "year", after)
-    if unit is None and _touching(reading, "counted", after):
+    if unit is None and not reading.word(after).startswith("ال") and _touching(reading, "counted", after):
         return None
     if _before(reading, "since", before) and not _before(reading, "mine", before):
         return None
@@ -48,9 +49,9 @@ def _weigh(reading: Reading, number: Found) -> tuple[int, Entity] | None:
         score = 2
     if not mine and _is_adult(reading, number):
         return None
-    if theirs and not score and not (unit is None and mine):
-        score = 1 if reading.expects == "age" else 0
-    if not score and reading.expects == "age":
+    if theirs and not score and number.value <= _MINOR and (unit or _closes(reading, after)):
+        score = 1
+    if not score and (reading.expects == "age" or (reading.expects is None and len(reading.tokens) == 1)):
         score = 1
     if not score or (score == 3 and mine and not unit and not _closes(reading, after) and reading.expects != "age"):
         return None

@@ -16,6 +16,7 @@ _PLACE_WORDS = frozenset(
     "sakin sakina اسكن نسكن اقطن اعيش vis vit viens b بنت مدينتي mdinti mdint lmdina kayn kayna region mdinat wld weld ولد "
     "hna منطقه اقليم إقليم حدا 7da عايش عايشه 3aych 3aycha نواحي nawahi pres cote residant reside جهه قاطن قاطنه قرب".split()
 )
+_NEVER_ALONE = frozenset("safi صافي sale tata massa jadida جديده عيون داخله بير سلوان حطان".split())
 _FRONTS = frozenset({"ف", "ب", "f", "b", "من", "فال", "بال"})
 
 
@@ -32,10 +33,12 @@ def _is_ordinary(reading: Reading, hit: Found) -> bool:
     spelling = " ".join(words.arabic(t.text) for t in reading.tokens[hit.first : hit.last + 1])
     if "é" in reading.text[reading.entity("city", "", hit.first, hit.last).start :][:6].casefold():
         return False  # "Salé" with its accent is the town
-    return spelling in _ordinary() or spelling[hit.cut :] in _ordinary()
+    return bool({spelling, spelling[hit.cut :], words.squeezed(spelling)} & _ordinary())
 
 
 def _is_place(reading: Reading, hit: Found) -> bool:
+    if hit.last - hit.first + 1 == len(reading.tokens) and reading.word(hit.first) not in _NEVER_ALONE:
+        return True  # the whole message is the town
     front = reading.tokens[hit.first].text[: hit.cut]
     return reading.word(hit.first - 1) in _PLACE_WORDS or front.lstrip("و") in _FRONTS
 
@@ -64,4 +67,4 @@ def _names() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _ordinary() -> frozenset[str]:
-    return frozenset(words.arabic(normalise(s)) for s in lexicon.read("cities")["ordinary"])
+    return frozenset(spelt(normalise(s)) for spelt in (words.arabic, words.squeezed) for s in lexicon.read("cities")["ordinary"])

@@ -2,11 +2,14 @@
 
 import re
 
+from nlu.extraction.age import YOUNGEST
 from nlu.extraction.reading import Found, Reading
 from nlu.interpretation import Entity
 
 _DUAL = re.compile(r"\d[DWMYH]")
 _AHEAD = frozenset({"dans", "بعد", "ba3d", "be3d", "avant", "prochain", "prochaine", "chaque", "kol", "كل", "tous", "toutes"})
+_WHOLE = frozenset("كامله كامل kamla kaml kamel taqriban ta9riban تقريبا entier entiere".split())
+_WHILE = frozenset({"و", "w", "o", "وانا", "وهو", "وهي", "wana", "whowa"})
 _MOST = {"D": 400, "W": 100, "M": 60, "Y": 9, "H": 72}
 
 
@@ -30,20 +33,27 @@ def _read(reading: Reading, unit: Found) -> Entity | None:
     number = _number_before(reading, unit.first - 1)
     if number is None:
         since = _since(reading, unit.first - 1)
-        bare = since is not None or (unit.value in "WM" and reading.word(unit.first - 1) in {"chi", "شي"})
-        if not bare or (unit.value == "Y" and reading.word(unit.last + 1).isdecimal()):
+        following = reading.word(unit.last + 1)
+        bare = (
+            (since is not None and unit.value != "D")
+            or (unit.value in "WM" and reading.word(unit.first - 1) in {"chi", "شي"})
+            or (unit.value in "WMY" and unit.cut == 0 and (following in _WHOLE or following in _WHILE) and unit.first == 0)
+        )
+        if not bare or following.isdecimal():
             return None
         return _entity(reading, 1, unit.value, since if since is not None else unit.first, unit.last)
     since = _since(reading, number.first - 1)
     if reading.word(number.first - 1) in _AHEAD:
         return None
-    if unit.value in "YH" and since is None:
+    if reading.word(unit.first).startswith("ال") and reading.word(number.first).isdecimal():  # "15 الشهر الماضي"
+        return None
+    if since is None and (unit.value == "H" or (unit.value == "Y" and number.value >= YOUNGEST)):
         return None
     return _entity(reading, number.value, unit.value, since if since is not None else number.first, unit.last)
 
 
 def _number_before(reading: Reading, index: int) -> Found | None:
-    while reading.word(index) in {"d", "de", "ديال", "dyal", "dial", "د"}:
+    while reading.word(index) in {"d", "de", "ديال", "dyal", "dial", "د", "l"}:
         index -= 1
     word = reading.word(index)
     if word.isdecimal() and len(word) <= 3:

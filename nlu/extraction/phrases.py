@@ -8,6 +8,7 @@ A phrase is written as a trainer would say it:
 ``(ma bqa|bla)``   one row of words or the other
 ``hada?``          this word or none
 ``suicid*``        any word that begins so
+``=viol``          in Arabizi, a word with these vowels and no others
 ``..``             up to four words between, within the sentence
 ``@fear``          any phrase of the list of that name
 ``#``              a number in digits
@@ -24,6 +25,8 @@ from nlu.extraction.words import Token
 from nlu.normal import normalise
 
 GAP = 4
+_NAMES = "names"
+_SOUNDED_NAMES = "sounded names"
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _JOINED = re.compile(r"['’](?=\w)|(?<=\w)-(?=\w)")
 _SYNTAX = re.compile(r"\(|\)|\||\?|\.\.|[^\s()|?]+")
@@ -96,7 +99,7 @@ class PhraseBook:
         """
         varieties: tuple[str, ...] = (variety,)
         if variety == "any":
-            varieties = ("ar",) if _ARABIC.search(phrase) else ("fr", "ary-Latn")
+            varieties = ("ar",) if _ARABIC.search(phrase) else (_NAMES, _SOUNDED_NAMES)
         for one in varieties:
             builder = _Builder(phrase, one, lists or {})
             ends = builder.sequence([self._root], inside=False)
@@ -207,18 +210,19 @@ class _Builder:
 def _key(part: str, variety: str) -> str:
     """The one key under which a word of a phrase is laid."""
     stem = part.endswith("*")
-    word = normalise(part.rstrip("*"))
+    strict = part.startswith("=") or variety == _SOUNDED_NAMES
+    word = normalise(part.strip("*="))
     if not word:
         raise PhraseError("a phrase with an empty word")
     if not word.isalnum() or word.isdigit():
         return word
     if "\u0600" <= word[0] <= "\u06ff":
         key = words.arabic(word)
-    elif variety != "ary-Latn":
-        key = ";" + words.squeezed(word) if stem else ":" + words.french(word)
+    elif variety not in ("ary-Latn", _SOUNDED_NAMES):
+        key = ";" + words.squeezed(word) if stem or variety == _NAMES else ":" + words.french(word)
     else:
         skeleton = words.consonants(word + "a")[:-1] if stem else words.consonants(word)
-        key = "~" + skeleton if len(skeleton) >= 3 else "=" + words.sounded(word)
+        key = "~" + skeleton if len(skeleton) >= (4 if stem else 3) and not strict else "=" + words.sounded(word)
     if stem and len(key.lstrip(":;=~")) < 3:
         raise PhraseError(f"the stem {part!r} is too short")
     return key

@@ -20,7 +20,7 @@ _HOSTS = {
     "t.me": "telegram", "twitter.com": "x", "x.com": "x", "discord.gg": "discord", "discord.com": "discord",
 }  # fmt: skip
 _WEAK = "phone calls"
-_ASKED = {"x when asked": "x", _WEAK: "phone"}
+_ASKED = {"bare x": "x", "bare phone": "phone", _WEAK: "phone"}
 _SMALL_WORDS = frozenset({"other", "website", "game", "phone", "email"})
 
 
@@ -29,7 +29,8 @@ def find(reading: Reading) -> list[Entity]:
     hits = reading.found("platforms")
     asked = reading.expects == "platform"
     found = [reading.entity("platform", f.value, f.first, f.last, f.cut) for f in hits if f.value in _KEPT]
-    taken = {index for f in hits for index in range(f.first, f.last + 1)}
+    words = hits + reading.found("contents")
+    taken = {index for f in words for index in range(f.first, f.last + 1)}
     limit = _CLOSE_WHEN_ASKED if asked and len(reading.tokens) <= 3 else _CLOSE
     for index, token in enumerate(reading.tokens):
         if index not in taken and len(token.text) >= _SHORTEST and (name := _resembling(token.text, limit)):

@@ -5,9 +5,11 @@ from nlu.interpretation import Entity
 
 _PROOF = " needs proof"
 _AFTER = 8
+_GROWN = 18
 _THEM = ("وها", "وه", "وهم", "ouha", "oha", "owha", "ouh", "ouhom", "ohom", "whom", "uha")
 _HER = ("ها", "ha", "hom", "هم", "ليها", "ليه", "liha", "lih")
 _PASSIVE = frozenset("est se s fait subit reçoit recoit victime la l lui sa ses elle etait a".split())
+_SAYS = frozenset("pleure pleurait تبكي كتبكي يبكي كيبكي katbki kayebki kaybki قالت قالتلي galt galat 9alt galtli قال gal 9al gali".split())
 _ME = frozenset("m me moi ma mes lia liya 3lia 3liya fia fiya bia biya ليا عليا فيا بيا معايا m3aya".split())
 
 
@@ -15,6 +17,7 @@ def find(reading: Reading) -> list[Entity]:
     """At most one reporter. Kin count only when the harm is done to them, and not by them to the child."""
     hits = reading.found("reporters", bare=False)
     asked = reading.expects == "reporter"
+    hits = [f for f in hits if f.value != "teacher" or not reading.word(f.last + 1).isdecimal()]
     for hit in sorted(hits, key=lambda f: f.value.endswith(_PROOF)):
         if not hit.value.endswith(_PROOF) or asked or _is_victim(reading, hit):
             return [reading.entity("reporter", hit.value.removesuffix(_PROOF), hit.first, hit.last, hit.cut)]
@@ -24,10 +27,13 @@ def find(reading: Reading) -> list[Entity]:
 
 
 def _is_victim(reading: Reading, kin: Found) -> bool:
+    if kin.last - kin.first + 2 >= len(reading.tokens):
+        return True  # nothing else is said
     front = reading.word(kin.first - 1)
     if front in {"avec", "مع", "m3a", "par", "من", "mn", "de", "a", "l", "à"}:
         return False
     verbs = {i for f in reading.all_found("categories") for i in range(f.first, f.last + 1)}
+    ages = {f.first for f in reading.all_found("ages") if f.value == "year" and _is_minor(reading.word(f.first - 1))}
     subject = reading.word(kin.last + 1)
     for index in range(kin.last + 1, min(len(reading.tokens), kin.last + 1 + _AFTER)):
         word = reading.word(index)
@@ -37,10 +43,16 @@ def _is_victim(reading: Reading, kin: Found) -> bool:
             return True
         if word.endswith(_THEM) and len(word) > 5:
             return True
-        if word in {"3ndha", "عندها", "عندو", "3ndo", "عمرها", "عمرو", "3mrha", "3mro", "عمره"}:
+        if index in ages or word in _SAYS:
+            return True
+        if index in verbs and word.endswith("ه") and word[0] in "يتك" and len(word) > 4:
             return True
         if subject in _PASSIVE and index in verbs:
             return True
         if word in {"victime", "ضحيه", "da7iya", "kayt3ard", "كيتعرض", "كتعرض", "تعرضات", "تتعرض", "يتعرض", "تعرضت", "kat3ard", "kat3rd"}:
             return True
     return False
+
+
+def _is_minor(word: str) -> bool:
+    return word.isdecimal() and int(word) < _GROWN

@@ -32,7 +32,7 @@ _LATIN_FRONTS = tuple(
 )[1:]  # fmt: skip
 _ASPECTS = ("كا", "تا", "غادي", "غا", "غ", "ك", "ت", "ka", "ta", "ghadi", "gha", "gh", "ra", "8a", "ga", "k", "t")
 _SOUNDS = (
-    ("kh", "x"), ("gh", "G"), ("tch", "C"), ("ch", "C"), ("sh", "C"), ("ph", "f"), ("th", "t"), ("dh", "d"), ("qu", "k"),
+    ("kh", "x"), ("gh", "G"), ("ch", "C"), ("sh", "C"), ("ph", "f"), ("th", "t"), ("dh", "d"), ("qu", "k"),
     ("5", "x"), ("8", "G"), ("7", "h"), ("9", "q"), ("2", ""), ("6", "t"),
     ("ou", "o"), ("u", "o"), ("y", "i"), ("e", "i"), ("c", "k"),
 )  # fmt: skip
@@ -88,6 +88,8 @@ def sounded(word: str) -> str:
     """An Arabizi word with one letter a sound ("5ouya" and "khoya" are one)."""
     if len(word) > 3 and word[-1] == "e":
         word = word[:-1]
+    if word.endswith("tx"):  # "mabghitx"
+        word = word[:-1] + "ch"
     for written, sound in _SOUNDS:
         if written in word:
             word = word.replace(written, sound)
@@ -122,7 +124,7 @@ def _forms(word: str, fronts: tuple[str, ...]) -> dict[str, int]:
     """
     forms = {word: 0}
     for front in fronts:
-        if word.startswith(front) and len(word) - len(front) >= 3:
+        if word.startswith(front) and len(word) - len(front) >= (2 if front == "و" else 3):
             forms.setdefault(word[len(front) :], len(front))
     for form, cut in list(forms.items()):
         for mark in _ASPECTS:

@@ -18,9 +18,7 @@ def test_the_exposition_can_be_parsed_and_its_labels_hold_no_content() -> None:
     caller.close()
     body, media_type = metrics.exposition()
     assert media_type.startswith("text/plain")
-    samples = [
-        sample for family in text_string_to_metric_families(body.decode()) for sample in family.samples
-    ]
+    samples = [sample for family in text_string_to_metric_families(body.decode()) for sample in family.samples]
     assert {"m3ak_webhook_requests_total", "m3ak_received_events_total", "m3ak_ignored_events_total"} <= {
         sample.name for sample in samples
     }

@@ -5,9 +5,7 @@ from hypothesis import strategies as st
 
 from bot.channels.pieces import head_and_tail, length, pieces
 
-TEXTS = st.lists(st.sampled_from(["a", "ب", "😢", " ", "\n", "\n\n", ". ", "؟ ", "é"]), max_size=300).map(
-    "".join
-)
+TEXTS = st.lists(st.sampled_from(["a", "ب", "😢", " ", "\n", "\n\n", ". ", "؟ ", "é"]), max_size=300).map("".join)
 
 
 @given(TEXTS, st.integers(2, 40))

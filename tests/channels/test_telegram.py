@@ -121,9 +121,7 @@ async def test_nobody_there_is_later() -> None:
     await channel.close()
 
 
-async def test_a_press_is_answered_and_a_failure_is_none(
-    channel: TelegramChannel, standin: TelegramStandIn
-) -> None:
+async def test_a_press_is_answered_and_a_failure_is_none(channel: TelegramChannel, standin: TelegramStandIn) -> None:
     await channel.answer_press("30494622514021")
     assert standin.taken("answerCallbackQuery") == [{"callback_query_id": "30494622514021"}]
     for fault in (shapes.error(400, "Bad Request: query is too old"), Reset(), Answer(200, "x"), Answer(200)):

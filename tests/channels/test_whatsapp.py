@@ -56,12 +56,8 @@ async def test_sends_a_text(channel: WhatsAppChannel, standin: WhatsAppStandIn) 
     assert count("m3ak_sends", channel="whatsapp", outcome="sent", why="") == before + 1
 
 
-@pytest.mark.parametrize(
-    "bsuid", ["MA.13491208655302741918", "MA.a7Kq90ZxBb12", "MA.ENT.11815799212886844830"]
-)
-async def test_a_user_id_goes_into_recipient(
-    channel: WhatsAppChannel, standin: WhatsAppStandIn, bsuid: str
-) -> None:
+@pytest.mark.parametrize("bsuid", ["MA.13491208655302741918", "MA.a7Kq90ZxBb12", "MA.ENT.11815799212886844830"])
+async def test_a_user_id_goes_into_recipient(channel: WhatsAppChannel, standin: WhatsAppStandIn, bsuid: str) -> None:
     assert isinstance(await channel.send(bsuid, Outbound("Salam")), Sent)
     (call,) = standin.taken("messages")
     assert (call["recipient"], call["recipient_type"]) == (bsuid, "individual")
@@ -80,9 +76,7 @@ async def test_three_choices_are_buttons(channel: WhatsAppChannel, standin: What
 
 
 @pytest.mark.parametrize("language", LIST_BUTTON)
-async def test_more_choices_are_a_list(
-    channel: WhatsAppChannel, standin: WhatsAppStandIn, language: str
-) -> None:
+async def test_more_choices_are_a_list(channel: WhatsAppChannel, standin: WhatsAppStandIn, language: str) -> None:
     assert isinstance(await channel.send(PHONE, Outbound("?", choices(10), language)), Sent)
     (call,) = standin.taken("messages")
     action = call["interactive"]["action"]
@@ -165,9 +159,7 @@ async def test_nobody_there_is_later() -> None:
     await channel.close()
 
 
-async def test_what_fails_stops_the_rest_of_a_long_message(
-    channel: WhatsAppChannel, standin: WhatsAppStandIn
-) -> None:
+async def test_what_fails_stops_the_rest_of_a_long_message(channel: WhatsAppChannel, standin: WhatsAppStandIn) -> None:
     standin.fail(shapes.PAIR_LIMIT)
     assert await channel.send(PHONE, Outbound("mot " * 3000)) == Later("131056", 6.0)
     assert len(standin.calls) == 1

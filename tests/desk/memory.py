@@ -58,9 +58,7 @@ class MemoryChanges:
         for loop, queue in self._followers:
             loop.call_soon_threadsafe(queue.put_nowait, reference)
 
-    async def _read(
-        self, follower: tuple[asyncio.AbstractEventLoop, asyncio.Queue[str]]
-    ) -> AsyncIterator[str]:
+    async def _read(self, follower: tuple[asyncio.AbstractEventLoop, asyncio.Queue[str]]) -> AsyncIterator[str]:
         try:
             while True:
                 yield await follower[1].get()
@@ -127,6 +125,8 @@ class MemoryRelay:
             return Refused("closed")
         if entry.taken_by not in (None, counsellor):
             return Refused("taken", entry.taken_by)
+        if entry.owner == "bot":
+            return Refused("not_yours")
         self._cases.change(reference, owner="counsellor", taken_by=counsellor)
         return None
 

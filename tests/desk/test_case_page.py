@@ -6,8 +6,8 @@ import re
 import httpx
 import pytest
 
-from handoff.case import Status
-from tests.desk.house import HIGH, NORMAL, SEALED, URGENT, House, Visitor, full_case
+from handoff.case import Happening, Status
+from tests.desk.house import HIGH, NORMAL, NOW, SEALED, URGENT, House, Visitor, full_case
 
 pytestmark = pytest.mark.asyncio
 
@@ -57,7 +57,7 @@ async def test_every_field_that_is_set_is_on_the_page(visitor: Visitor) -> None:
     for label in (
         "Se faire du mal", "En sécurité maintenant", "En analyse", "Accord de l'enfant", "L'enfant concerné",
         "Moins de 16 ans", "Fille", "Darija (lettres arabes)", "WhatsApp", "Instagram", "Photo", "Menaces",
-        "Chantage", "3\xa0mois", "de l'auteur", "Adulte de confiance", "La famille est au courant", "Nour",
+        "Chantage", "3 mois", "de l'auteur", "Adulte de confiance", "La famille est au courant", "Nour",
         "Psychologique", "Juridique", "Garder ce qui est dit", "Danger signalé · bot", "Urgent",
         "Humain demandé · Danger", "Peut être recontacté",
     ):  # fmt: skip
@@ -70,9 +70,7 @@ async def test_links_of_the_evidence_are_text(visitor: Visitor) -> None:
     assert '<bdi dir="ltr">https://example.org/profil?id=77</bdi>' in page
     assert '<bdi dir="ltr">+212600000001</bdi>' in page
     assert not [
-        link
-        for link in re.findall(r'(?:href|src|action)="([^"]+)"', page)
-        if not link.startswith(("/desk/", "#"))
+        link for link in re.findall(r'(?:href|src|action)="([^"]+)"', page) if not link.startswith(("/desk/", "#"))
     ]
 
 
@@ -113,9 +111,7 @@ async def test_a_reply_is_sent_and_shown(house: House, visitor: Visitor) -> None
 async def test_a_form_sent_twice_is_one_reply(house: House, visitor: Visitor) -> None:
     await visitor.log_in("Yassine")
     for script in (False, True, True):
-        assert (
-            await visitor.fill(f"/cases/{NORMAL}/reply", script, text="une fois", key="k1")
-        ).status_code < 400
+        assert (await visitor.fill(f"/cases/{NORMAL}/reply", script, text="une fois", key="k1")).status_code < 400
     assert len(house.relay.said) == 1
 
 
@@ -135,9 +131,7 @@ async def test_each_form_has_its_own_key(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("letter", ["a", "م", "😀"])
-async def test_a_reply_of_20000_characters_keeps_its_text(
-    house: House, visitor: Visitor, letter: str
-) -> None:
+async def test_a_reply_of_20000_characters_keeps_its_text(house: House, visitor: Visitor, letter: str) -> None:
     await visitor.log_in("Yassine")
     text = letter * 20_000
     page = await visitor.fill(f"/cases/{NORMAL}/reply", text=text, key="k1")
@@ -152,9 +146,7 @@ async def test_a_reply_of_20000_characters_keeps_its_text(
     ("who", "reference", "said"),
     [("Salma", NORMAL, "Yassine\u2069 tient ce dossier."), ("Salma", HIGH, "Prenez d&#39;abord ce dossier")],
 )
-async def test_only_the_holder_writes(
-    house: House, visitor: Visitor, who: str, reference: str, said: str
-) -> None:
+async def test_only_the_holder_writes(house: House, visitor: Visitor, who: str, reference: str, said: str) -> None:
     await visitor.log_in(who)
     assert 'id="reply"' not in (await visitor.get(f"/desk/cases/{reference}")).text
     for action in ("reply", "release", "close"):
@@ -175,9 +167,7 @@ async def test_two_who_take_at_once(house: House, visitor: Visitor) -> None:
         assert "Salma\u2069 tient ce dossier." in late.text
 
 
-@pytest.mark.parametrize(
-    "reference", ["XXXX-0000", "%2e%2e", "%00", "a" * 3000, "<script>", "'; drop table cases"]
-)
+@pytest.mark.parametrize("reference", ["XXXX-0000", "%2e%2e", "%00", "a" * 3000, "<script>", "'; drop table cases"])
 @pytest.mark.parametrize("action", ["", "/live", "/take", "/reply", "/release", "/close"])
 async def test_a_forged_reference(house: House, visitor: Visitor, reference: str, action: str) -> None:
     await visitor.log_in("Salma")
@@ -189,6 +179,35 @@ async def test_a_forged_reference(house: House, visitor: Visitor, reference: str
     assert answer.status_code in (404, 405)
     assert "<script>" not in answer.text.replace("<script defer", "")
     assert not house.relay.said
+
+
+async def test_a_case_that_still_talks_with_the_bot_is_not_taken(house: House, visitor: Visitor) -> None:
+    await visitor.log_in("Salma")
+    house.cases.change(HIGH, owner="bot")
+    assert "/take" not in (await visitor.get(f"/desk/cases/{HIGH}")).text
+    answer = await visitor.fill(f"/cases/{HIGH}/take")
+    assert answer.status_code == 409
+    assert "le robot parle encore" in answer.text
+
+
+async def test_numbers_and_addresses_keep_their_direction(house: House, visitor: Visitor) -> None:
+    await visitor.log_in("Salma")
+    house.cases.write(URGENT, "child", "رقمو 06 00 00 00 01 عندي 14 عام <https://example.org/?a=1&b=2>")
+    page = (await visitor.get(f"/desk/cases/{URGENT}")).text
+    assert 'رقمو <bdi dir="ltr">06 00 00 00 01</bdi> عندي 14 عام &lt;<bdi' in page
+    assert '<bdi dir="ltr">https://example.org/?a=1&amp;b=2</bdi>&gt;' in page
+
+
+async def test_the_timeline_says_each_thing_once(house: House, visitor: Visitor) -> None:
+    await visitor.log_in("Salma")
+    case = full_case()
+    handoff = case.handoff.model_copy(update={"taken_by": "Salma", "taken_at": NOW}) if case.handoff else None
+    house.cases.rewrite(URGENT, handoff=handoff)
+    page = (await visitor.get(f"/desk/cases/{URGENT}")).text
+    assert page.count("Pris · Salma") == 1
+    noted = Happening(at=NOW, what="taken", by="Salma")
+    house.cases.rewrite(URGENT, handoff=handoff, timeline=(*case.timeline, noted))
+    assert (await visitor.get(f"/desk/cases/{URGENT}")).text.count("Pris · Salma") == 1
 
 
 async def test_closing_says_so(house: House, visitor: Visitor) -> None:
@@ -216,9 +235,7 @@ async def test_live_sends_only_what_is_new(house: House, visitor: Visitor) -> No
     assert "encore là" not in (await live(visitor, NORMAL, seen(new))).text
 
 
-async def test_live_brings_the_box_to_who_has_taken_the_case_elsewhere(
-    house: House, visitor: Visitor
-) -> None:
+async def test_live_brings_the_box_to_who_has_taken_the_case_elsewhere(house: House, visitor: Visitor) -> None:
     await visitor.log_in("Salma")
     marks = seen((await visitor.get(f"/desk/cases/{URGENT}")).text)
     await house.relay.take(URGENT, "Salma")

@@ -68,9 +68,7 @@ async def test_no_page_is_left_out_of_the_table() -> None:
     assert {f"{page.method} {page.path}" for page in PAGES} == {what for _, what, _ in TABLE}
 
 
-@pytest.mark.parametrize(
-    "page", [page for page in PAGES if page.method == "POST"], ids=lambda page: page.path
-)
+@pytest.mark.parametrize("page", [page for page in PAGES if page.method == "POST"], ids=lambda page: page.path)
 @pytest.mark.parametrize("token", [None, "", "x" * 43, "é"])
 async def test_a_form_without_its_token_changes_nothing(
     house: House, visitor: Visitor, page: Page, token: str | None
@@ -155,7 +153,5 @@ async def test_a_form_that_is_too_big_is_refused(house: House, visitor: Visitor)
 )
 async def test_what_is_not_a_form_is_refused(visitor: Visitor, content: bytes, kind: str) -> None:
     await visitor.log_in("Yassine")
-    answer = await visitor.post(
-        f"/desk/cases/{NORMAL}/reply", content=content, headers={"Content-Type": kind}
-    )
+    answer = await visitor.post(f"/desk/cases/{NORMAL}/reply", content=content, headers={"Content-Type": kind})
     assert answer.status_code in (400, 403)

@@ -41,6 +41,13 @@
     box().focus();
   });
 
+  // A silent page must not be taken for a quiet queue.
+  for (const [name, live] of [["htmx:sseOpen", "yes"], ["htmx:sseError", "no"]]) {
+    document.addEventListener(name, () => {
+      document.body.dataset.live = live;
+    });
+  }
+
   document.addEventListener("keydown", (event) => {
     if (event.target === box() && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();

@@ -118,9 +118,7 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.String(length=32), nullable=False),
         sa.Column("user_name", sa.String(length=64), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_name"], ["user_.name"], name=op.f("fk_session_user_name"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_name"], ["user_.name"], name=op.f("fk_session_user_name"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_session")),
     )
     # ### end Alembic commands ###

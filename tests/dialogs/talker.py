@@ -1,0 +1,91 @@
+"""A child's conversation with the pure engine, for tests: no store, no clock, no understanding."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.settings import load_settings
+from dialogs.effect import Effect, Say
+from dialogs.engine import advance
+from dialogs.event import Chose, Event, Facts, Released, Said, Shared, Taken
+from dialogs.flow import Flows, load_flows
+from dialogs.messages import load_messages
+from dialogs.state import State
+from nlu.interpretation import Danger, DangerKind, Entity, EntityValue, Intent, Interpretation, Language
+from tests.conftest import ROOT
+
+NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
+MESSAGES = load_messages(load_settings(ROOT / "config.yml").constants())
+FLOWS: Flows = load_flows(MESSAGES)
+
+
+class Talker:
+    """Talks with the engine and remembers what it answered."""
+
+    def __init__(self, *, is_open: bool = True, language: Language = Language.ARY) -> None:
+        self.state = State(language=language)
+        self.facts = Facts("K7Q2-9MXD", is_open, None if is_open else NOW + timedelta(days=3))
+        self.now = NOW
+        self.effects: list[Effect] = []
+
+    def _advance(self, event: Event) -> list[str]:
+        self.state, self.effects = advance(FLOWS, self.state, event)
+        self.facts = replace(self.facts, status="received" if self.state.case else None)
+        self.now += timedelta(seconds=20)
+        return self.keys
+
+    @property
+    def keys(self) -> list[str]:
+        """The messages of the last turn."""
+        return [effect.key for effect in self.effects if isinstance(effect, Say)]
+
+    @property
+    def says(self) -> list[Say]:
+        return [effect for effect in self.effects if isinstance(effect, Say)]
+
+    def of(self, kind: type) -> list[Effect]:
+        """The effects of one kind of the last turn."""
+        return [effect for effect in self.effects if isinstance(effect, kind)]
+
+    def say(
+        self,
+        text: str,
+        intent: Intent = Intent.REPORT_INCIDENT,
+        danger: DangerKind | None = None,
+        confidence: float = 0.95,
+        language: Language = Language.ARY,
+        **values: EntityValue | tuple[EntityValue, ...],
+    ) -> list[str]:
+        entities = tuple(
+            Entity(name, one, 0, 1)
+            for name, value in values.items()
+            for one in (value if isinstance(value, tuple) else (value,))
+        )
+        said = Interpretation(
+            text,
+            language,
+            intent,
+            confidence,
+            entities=entities,
+            danger=Danger(danger, "lexicon.test") if danger else None,
+        )
+        return self._advance(Said(self.now, self.facts, said))
+
+    def choose(self, choice: str) -> list[str]:
+        return self._advance(Chose(self.now, self.facts, choice))
+
+    def share(self, kind: str) -> list[str]:
+        return self._advance(Shared(self.now, self.facts, kind, "ref-1"))
+
+    def taken(self) -> list[str]:
+        return self._advance(Taken(self.now, self.facts, "salma"))
+
+    def released(self) -> list[str]:
+        return self._advance(Released(self.now, self.facts))
+
+    def to_consent(self) -> None:
+        self.say("wa7d kayhddedni", category="threats")
+
+    def to_intake(self) -> None:
+        """Up to the first question after consent."""
+        self.to_consent()
+        self.choose("consent.yes")

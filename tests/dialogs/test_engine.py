@@ -1,0 +1,295 @@
+import pytest
+
+from dialogs.effect import Forget, OpenCase, RequestHandoff, Say, Withdraw
+from dialogs.engine import advance
+from dialogs.event import Said
+from dialogs.safety import SEAL
+from dialogs.state import Owner, State
+from nlu.interpretation import DangerKind, Intent, Interpretation, Language
+from tests.dialogs.talker import FLOWS, NOW, Talker
+
+
+def test_a_greeting_is_greeted_and_asked_what_happened() -> None:
+    assert Talker().say("salam", Intent.GREET) == ["greeting.hello", "narrative.ask"]
+
+
+def test_a_first_message_that_tells_is_received_before_anything_is_asked() -> None:
+    talker = Talker()
+    assert talker.say("wa7d kayhddedni", category="threats") == ["greeting.short", "story.received", "consent.ask"]
+    assert talker.state.case is None
+    assert talker.state.story == ("wa7d kayhddedni",)
+
+
+def test_the_same_events_give_the_same_effects() -> None:
+    def run() -> list[object]:
+        talker, seen = Talker(), []
+        for text in ("wa7d kayhddedni", "ah", "14"):
+            talker.say(text, category="threats")
+            seen.append((talker.state.model_dump_json(), talker.effects))
+        return seen
+
+    assert run() == run()
+
+
+def test_consent_opens_the_case_with_the_sentence_that_was_read() -> None:
+    talker = Talker()
+    talker.to_consent()
+    talker.choose("consent.yes")
+    assert talker.of(OpenCase) == [OpenCase("K7Q2-9MXD", "consent")]
+    (agreement,) = talker.state.agreements
+    assert agreement.text_id == "consent.ask"
+    assert len(agreement.text_version) == 12
+    assert talker.keys == ["reporter.ask"]
+
+
+def test_a_refusal_forgets_in_that_turn_and_shows_the_doors() -> None:
+    talker = Talker()
+    talker.to_consent()
+    assert talker.choose("consent.no") == ["consent.refused", "doors.all"]
+    assert talker.of(Forget)
+    assert talker.state.story == ()
+    assert talker.state.case is None
+    assert set(talker.state.slots) == {"consent"}
+    assert talker.say("blabla blabla", Intent.OUT_OF_SCOPE) == ["consent.later"]
+
+
+def test_after_a_refusal_the_child_may_change_its_mind_and_may_ask_for_a_human() -> None:
+    talker = Talker()
+    talker.to_consent()
+    talker.choose("consent.no")
+    assert talker.choose("consent.yes") == ["narrative.ask"]
+
+    talker = Talker()
+    talker.to_consent()
+    talker.choose("consent.no")
+    assert talker.say("bghit nhder m3a chi 7ed", Intent.ASK_HUMAN) == ["human.not_kept", "human.open"]
+    assert talker.of(OpenCase) == [OpenCase("K7Q2-9MXD", "chat_only")]
+    assert talker.state.owner is Owner.QUEUE
+
+
+def test_what_a_message_says_is_never_asked_again() -> None:
+    talker = Talker()
+    talker.say(
+        "ana 3ndi 14 3am wa7d kayhddedni f whatsapp b les messages",
+        category="threats",
+        age=14,
+        platform="whatsapp",
+        content_type="message",
+        reporter="self",
+    )
+    assert talker.choose("consent.yes") == ["safety.ask"]
+
+
+def test_an_answer_that_is_not_understood_is_asked_once_more_in_other_words_and_then_left() -> None:
+    talker = Talker()
+    talker.to_intake()
+    assert talker.say("hmm", Intent.OUT_OF_SCOPE) == ["reporter.again"]
+    assert talker.say("hmm", Intent.OUT_OF_SCOPE) == ["lost.go_on", "age.ask"]
+    assert talker.state.slots["reporter"] is None
+
+
+def test_three_questions_that_were_not_understood_call_a_human() -> None:
+    talker = Talker()
+    talker.to_intake()
+    for _ in range(6):
+        talker.say("hmm", Intent.OUT_OF_SCOPE)
+    assert talker.of(RequestHandoff) == [RequestHandoff("not_understood")]
+    assert "lost.human" in talker.keys
+
+
+def test_i_do_not_know_is_an_answer_everywhere() -> None:
+    talker = Talker()
+    talker.to_intake()
+    for _ in range(30):
+        if talker.state.question is None or talker.state.question.slot == "summary":
+            break
+        talker.say("jsp", Intent.UNSURE)
+    assert talker.state.question
+    assert talker.state.question.slot == "summary"
+
+
+def test_consent_is_never_taken_from_silence_and_never_asked_three_times_alike() -> None:
+    talker = Talker()
+    talker.to_consent()
+    asked = [talker.keys[-1]]
+    for _ in range(6):
+        talker.say("hmm", Intent.OUT_OF_SCOPE)
+        asked.append(talker.keys[-1])
+    assert asked[:3] == ["consent.ask", "consent.again", "consent.wait"]
+    assert all(len(set(asked[i : i + 3])) > 1 for i in range(len(asked) - 2))
+    assert talker.state.case is None
+
+
+def test_more_about_consent_is_told_before_it_is_asked_again() -> None:
+    talker = Talker()
+    talker.to_consent()
+    assert talker.choose("consent.more") == ["consent.more", "consent.ask"]
+
+
+def test_a_story_goes_on_while_something_else_is_asked() -> None:
+    talker = Talker()
+    talker.to_intake()
+    assert talker.say("w zid sift tswer l s7abi", category="intimate_image") == [
+        "image.advice",
+        "story.more",
+        "reporter.again",
+    ] or (talker.keys == ["story.more", "reporter.again"])
+    assert talker.state.story[-1] == "w zid sift tswer l s7abi"
+
+
+def test_a_question_in_between_is_answered_and_the_thread_is_kept() -> None:
+    talker = Talker()
+    talker.to_intake()
+    assert talker.say("chkoun ghaychouf hadchi", Intent.ASK_PRIVACY) == ["privacy.who", "privacy.limit", "reporter.ask"]
+    assert talker.say("ana", Intent.REPORT_INCIDENT, reporter="self") == ["age.ask"]
+
+
+def test_the_summary_can_be_corrected_by_text_and_by_choice() -> None:
+    talker = Talker()
+    talker.to_intake()
+    talker.choose("reporter.self")
+    talker.choose("age.14")
+    talker.choose("platform.whatsapp")
+    talker.choose("content_type.message")
+    talker.choose("safety.yes")
+    talker.choose("anonymous.yes")
+    talker.choose("accompaniment.no")
+    assert talker.keys == ["summary.ask"]
+    assert talker.say("la 3ndi 13", Intent.DENY, age=13) == ["summary.again"]
+    assert talker.state.slots["age"] == 13
+    assert talker.choose("summary.no") == ["summary.which"]
+    assert talker.choose("correct.platform") == ["platform.ask"]
+    assert talker.choose("platform.tiktok") == ["summary.ask"]
+    assert talker.choose("summary.yes") == ["handoff.open"]
+    assert talker.of(RequestHandoff) == [RequestHandoff("intake_complete")]
+    assert talker.state.slots["platform"] == ("tiktok",)
+
+
+@pytest.mark.parametrize("kind", list(DangerKind))
+def test_danger_comes_first_at_every_step(kind: DangerKind) -> None:
+    steps = ["consent.yes", "reporter.self", "age.14", "platform.whatsapp", "content_type.message", "safety.yes",
+             "anonymous.yes", "accompaniment.no", "summary.yes"]  # fmt: skip
+    for count in range(-1, len(steps) + 1):
+        talker = Talker()
+        if count >= 0:
+            talker.to_consent()
+        for choice in steps[: max(count, 0)]:
+            talker.choose(choice)
+        waiting = talker.state.question
+        talker.say("…", danger=kind)
+        assert talker.keys[0] == f"danger.{kind.value}.now"
+        assert talker.state.owner is Owner.QUEUE
+        assert talker.state.case
+        assert not any(say.expects for say in talker.says), "no question in the turn of danger"
+        if waiting and waiting.slot not in talker.state.slots:
+            assert talker.state.question == waiting, "the thread is kept"
+
+
+def test_danger_out_of_hours_says_when_somebody_will_answer() -> None:
+    talker = Talker(is_open=False)
+    talker.say("bghit nmout", danger=DangerKind.SELF_HARM)
+    assert talker.keys == [
+        "danger.self_harm.now",
+        "danger.self_harm.team_closed",
+        "danger.self_harm.noted",
+        "greeting.short",
+    ]
+    assert talker.of(RequestHandoff) == [RequestHandoff("danger")]
+
+
+def test_no_to_are_you_safe_is_danger() -> None:
+    talker = Talker()
+    talker.to_intake()
+    for choice in ("reporter.self", "age.14", "platform.whatsapp", "content_type.message"):
+        talker.choose(choice)
+    talker.choose("safety.no")
+    assert talker.keys == ["danger.immediate_danger.now", "danger.immediate_danger.team_open", "anonymous.ask"]
+    assert talker.state.danger
+
+
+def test_while_a_counsellor_owns_the_chat_only_system_notices_appear() -> None:
+    talker = Talker()
+    talker.to_intake()
+    talker.say("bghit nhder m3a chi 7ed", Intent.ASK_HUMAN)
+    assert talker.taken() == ["handoff.taken"]
+    for intent in Intent:
+        talker.say("chi klam", intent)
+        assert all(say.voice == "system" for say in talker.says)
+    talker.taken()
+    assert talker.say("bghit nmout", danger=DangerKind.SELF_HARM) == ["danger.self_harm.now"]
+    assert talker.say("bghit nmout", danger=DangerKind.SELF_HARM) == []
+    assert talker.say("fin weslat", Intent.ASK_STATUS) == []
+    assert talker.say("bghit ns7eb", Intent.WITHDRAW_CASE) == ["withdraw.ask"]
+    assert talker.choose("withdraw.yes") == ["withdraw.sealed"]
+    assert talker.of(Withdraw) == [Withdraw(SEAL)]
+
+
+def test_withdrawal_asks_once_and_empties_the_state() -> None:
+    talker = Talker()
+    talker.to_intake()
+    assert talker.say("bghit ns7eb chikaya", Intent.WITHDRAW_CASE) == ["withdraw.ask"]
+    assert talker.choose("withdraw.no") == ["withdraw.kept", "reporter.ask"]
+    talker.say("bghit ns7eb chikaya", Intent.WITHDRAW_CASE)
+    assert talker.choose("withdraw.yes") == ["withdraw.done"]
+    assert talker.of(Withdraw) == [Withdraw(None)]
+    assert talker.state.story == ()
+    assert talker.state.slots == {}
+    assert talker.say("chokran", Intent.THANK) == ["thanks.welcome"]
+
+
+def test_the_erase_word_counts_alone_on_its_line_only() -> None:
+    talker = Talker()
+    talker.to_intake()
+    talker.say("bghitkom tmse7o lvidéo li nchar", category="intimate_image")
+    assert talker.state.case
+    assert talker.say("Mse7", Intent.OUT_OF_SCOPE) == ["erase.done"]
+    assert talker.state.case is None
+
+
+def test_somebody_who_writes_for_a_child_is_asked_in_the_third_person() -> None:
+    talker = Talker()
+    talker.to_intake()
+    assert talker.choose("reporter.friend") == ["age.ask.other"]
+
+
+def test_an_intimate_picture_is_not_kept() -> None:
+    talker = Talker()
+    talker.say("nchar tswira dyali", category="intimate_image")
+    talker.choose("consent.yes")
+    assert talker.share("image")[0] == "media.not_kept"
+    assert talker.state.evidence == ()
+    assert talker.share("voice")[0] == "media.voice"
+
+
+@pytest.mark.parametrize("kind", ["image", "video", "voice", "document", "sticker", "location", "contact", "other"])
+def test_media_of_every_kind_is_met_with_a_sentence_of_its_own(kind: str) -> None:
+    talker = Talker()
+    assert talker.share(kind) == ["greeting.hello", f"media.{kind}", "narrative.ask"]
+
+
+def test_the_language_is_that_of_the_first_message_and_changes_by_button_and_by_word() -> None:
+    talker = Talker()
+    talker.say("salut", Intent.GREET, language=Language.FR)
+    assert talker.state.language is Language.FR
+    assert talker.choose("language.ar") == ["language.changed", "narrative.ask"]
+    assert talker.state.language is Language.AR
+    assert talker.say("b darija", Intent.CHANGE_LANGUAGE, language=Language.ARY_LATN) == ["language.ask"]
+    assert talker.choose("language.ary-Latn") == ["language.changed", "narrative.ask"]
+    assert talker.say("en français stp", Intent.CHANGE_LANGUAGE, **{"language": Language.FR}) is not None
+    assert talker.state.language is not None
+
+
+def test_the_state_survives_being_stored() -> None:
+    talker = Talker()
+    talker.to_intake()
+    talker.choose("platform.whatsapp")
+    assert State.model_validate_json(talker.state.model_dump_json()) == talker.state
+
+
+def test_a_text_of_any_kind_never_raises() -> None:
+    for text in ("", " ", "\u0000", "🙏" * 300, "1" * 500, "{lines}"):
+        said = Interpretation(text, Language.ARY, Intent.OUT_OF_SCOPE, 0.1)
+        state = State(language=Language.ARY)
+        for _ in range(8):
+            state, effects = advance(FLOWS, state, Said(NOW, Talker().facts, said))
+            assert any(isinstance(effect, Say) for effect in effects)
