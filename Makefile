@@ -7,6 +7,8 @@
 .NOTPARALLEL:
 MAKEFLAGS += --no-builtin-rules
 
+# Without the bytecode of the first run each further start would take seconds.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?=
 ARGS ?=
 bin := .venv/bin
@@ -51,7 +53,7 @@ format: .venv/test.done
 	@$(bin)/ruff format $(rooms) tests
 
 bench: setup
-	@$(bin)/python -m nlu.bench $(ARGS)
+	@$(bin)/python -c 'from pathlib import Path; from nlu import bench; print(bench.run(Path("var/model.npz"), Path("nlu/data")))'
 
 rasa: .rasa/models/m3ak.tar.gz
 
@@ -139,8 +141,9 @@ lock: .uv/bootstrap.done
 	@.uv/uv pip install --quiet --python .rasa/venv/bin/python --require-hashes --no-deps -r $<
 	@touch $@
 
+# Rasa looks for itself what has changed; the time of its model spares the asking, which takes half a minute.
 .rasa/models/m3ak.tar.gz: .rasa/venv/install.done config.yml nlu/domain.yml $(wildcard nlu/data/*.yml)
-	@echo "Training Rasa"
+	@echo "Training Rasa (some minutes)"
 	@RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=2 SQLALCHEMY_SILENCE_UBER_WARNING=1 \
 	    .rasa/venv/bin/rasa train nlu --config config.yml --domain nlu/domain.yml --nlu nlu/data \
 	    --out .rasa/models --fixed-model-name m3ak && touch $@

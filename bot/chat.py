@@ -6,10 +6,10 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 from bot.app import App
-from bot.channels.channel import Inbound, Outbound
+from bot.channels.channel import Inbound, MediaKind, Outbound
 from bot.channels.terminal import TerminalChannel
 from bot.clock import Clock, new_id
 from bot.settings import Settings
@@ -63,7 +63,7 @@ class Chat:
             at=self._clock.now(),
             text=text,
             choice=choice,
-            media=media,  # type: ignore[arg-type]  # one of _MEDIA
+            media=cast(MediaKind | None, media),
             media_ref=ref,
         )
         await self._app.turns.accept([inbound])
@@ -129,14 +129,18 @@ async def _one(chat: Chat, number: int, line: str) -> list[Outbound]:
         case {"media": {"kind": str(kind), **rest}} if kind in _MEDIA:
             return await chat.send(media=kind, ref=str(rest.get("path") or kind), text=str(rest.get("caption") or ""))
         case {"clock": str(moment)}:
-            try:
-                until = datetime.fromisoformat(moment)
-            except ValueError:
-                until = None  # type: ignore[assignment]
-            if until is None or until.tzinfo is None:
-                raise WrongLine(f"Line {number}: write the time as 2026-11-21T22:00:00+01:00.")
-            return await chat.wait_until(until)
+            return await chat.wait_until(_moment(number, moment))
     raise WrongLine(f"Line {number} needs one of the keys text, choice, media (with kind) and clock.")
+
+
+def _moment(number: int, text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = datetime.min
+    if moment.tzinfo is None:
+        raise WrongLine(f"Line {number}: write the time as 2026-11-21T22:00:00+01:00.")
+    return moment
 
 
 def _shown(message: Outbound) -> dict[str, Any]:

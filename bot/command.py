@@ -35,7 +35,8 @@ class _Errors(click.Group):
 def _expected(error: Exception) -> bool:
     """Whether an error is one that a user can cause; the rooms that raise them load only when they are used."""
     names = {"WrongSettings", "NoKeys", "Unreachable", "BrokenFlow", "BrokenCatalogue", "ModelMissing", "WrongLine",
-             "LineFault", "DataFault", "BrokenStory"}  # fmt: skip
+             "LineFault", "DataFault",
+             "PhraseError", "BrokenStory"}  # fmt: skip
     return bool(names & {kind.__name__ for kind in type(error).__mro__})
 
 
@@ -266,6 +267,24 @@ def test_dialogs(stories: tuple[Path, ...], json_file: Path | None, config: Path
         json_file.write_text(json.dumps(outcome, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     if any(outcome.values()):
         _fail()
+
+
+@main.group()
+def dialogs() -> None:
+    """What the bot says."""
+
+
+@dialogs.command("unsigned")
+@CONFIG
+def unsigned(config: Path) -> None:
+    """Lists the sentences that no native speaker and psychologist has signed off yet."""
+    from bot.settings import load_settings
+    from dialogs.messages import load_messages
+
+    waiting = load_messages(load_settings(config).constants()).unsigned()
+    for language, key in waiting:
+        click.echo(f"{language.value}  {key}")
+    click.echo(f"{len(waiting)} sentences wait to be signed off.", err=True)
 
 
 @main.command()

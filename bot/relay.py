@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.settings import PrivacySettings
 from bot.turn import ADDRESS, RETIRE, Transaction, Turns
@@ -33,7 +34,7 @@ class TurnRelay:
             if not tx.cases.reply_is_new(reference, key, now):
                 return
             number = stored.next_line
-            message = {"from": "counsellor", "id": "counsellor.reply", "text": text,
+            message: dict[str, Any] = {"from": "counsellor", "id": "counsellor.reply", "text": text,
                        "language": stored.state.language.value, "choices": [], "expects": None}  # fmt: skip
             tx.conversations.write_line(stored, number, reference, now, "counsellor", text)
             tx.conversations.post(stored, number, message, now)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import signal
 import socket
 from pathlib import Path
 
@@ -65,6 +66,9 @@ async def _serve(settings: Settings, listener: socket.socket, host: str, first: 
     if login:
         print(f"           the first login: name {login[0]}, password {login[1]} (works once; choose another then)")
     print(f"Health     {address}/healthz", f"Metrics    {address}/metrics", "Ctrl-C stops.", sep="\n", flush=True)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn sends itself the signal again when it has stopped; by then there is nothing left to end.
+        signal.signal(number, lambda *_: None)
     await server.serve(sockets=[listener])
     await app.database.close()
 

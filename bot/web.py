@@ -1,6 +1,7 @@
 """The web application: webhooks, desk, simulator, health and metrics on one address."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
@@ -18,6 +19,8 @@ from handoff.desk.app import desk_routes
 from handoff.desk.cookie import Cookies
 from handoff.port import Role
 from store.database import Unreachable
+
+_TELEGRAM_TOKEN = re.compile(r"\d{6,}:[\w-]{30,}")
 
 
 def web_app(app: App, *, loopback: bool) -> Starlette:
@@ -102,6 +105,8 @@ def _telegram(app: App, routes: list[BaseRoute]) -> list:  # type: ignore[type-a
     from bot.channels.webhook import telegram_routes
 
     token = settings.token.get_secret_value()
+    if not _TELEGRAM_TOKEN.fullmatch(token):
+        raise WrongSettings("M3AK_CHANNELS__TELEGRAM__TOKEN is no bot token; copy it whole from @BotFather.")
     channel = TelegramChannel(token, settings.api_base)
     app.channels["telegram"] = channel
     if settings.secret:

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 
 from rapidfuzz import fuzz
 
@@ -36,15 +35,29 @@ def _titled(text: str, choices: tuple[str, ...], messages: Messages) -> str | No
     return best
 
 
-def _worded(text: str, slot: str, messages: Messages) -> Iterator[str]:
-    """The values whose words (``words.SLOT.VALUE`` in the catalogues) occur in the text."""
-    for value in (*SLOTS[slot].values, "yes", "no"):
+def typed_title(text: str, choice: str, messages: Messages) -> bool:
+    """Whether somebody typed the title of a button that is no longer open."""
+    return _titled(plain(text), (choice,), messages) is not None
+
+
+def _worded(text: str, slot: str, messages: Messages) -> set[str]:
+    """The values whose words (``words.SLOT.VALUE`` in the catalogues) occur in the text.
+
+    A word inside a longer one does not count: "not in safety" is no "in safety".
+    """
+    found: list[tuple[int, int, str]] = []
+    for value in (*SLOTS[slot].values, "yes", "no", MORE):
         key = f"words.{slot}.{value}"
         if key not in messages:
             continue
-        words = (plain(w) for language in Language for w in messages.text(key, language).split(","))
-        if any(re.search(rf"\b{re.escape(word)}\b", text) for word in words if word):
-            yield value
+        words = {plain(word) for language in Language for word in messages.text(key, language).split(",")}
+        for word in words - {""}:
+            found += [(m.start(), m.end(), value) for m in re.finditer(rf"\b{re.escape(word)}\b", text)]
+    return {
+        value
+        for start, end, value in found
+        if not any(a <= start and end <= b and (b - a) > (end - start) for a, b, _ in found)
+    }
 
 
 def read_answer(question: Open, said: Interpretation, messages: Messages) -> str | None:
@@ -61,9 +74,9 @@ def read_answer(question: Open, said: Interpretation, messages: Messages) -> str
     if text.isdigit() and slot.kind != "number" and 1 <= int(text) <= len(question.choices):
         return question.choices[int(text) - 1].partition(".")[2]
     if slot.kind in ("yes_no", "choice", "many"):
-        found = list(_worded(text, slot.name, messages))
+        found = _worded(text, slot.name, messages)
         if len(found) == 1:
-            return found[0]
+            return found.pop()
         if slot.name == "accompaniment_kind" and len(found) > 1:
             return "both"
     if slot.kind == "yes_no":
@@ -74,6 +87,8 @@ def read_answer(question: Open, said: Interpretation, messages: Messages) -> str
     if said.intent is Intent.UNSURE or (said.intent is Intent.DENY and slot.name != "narrative"):
         return SKIP
     if slot.kind == "text" and slot.name in ("city", "name"):
+        if said.intent is Intent.AFFIRM:
+            return None
         named = said.values(slot.name)
         if named:
             return str(named[0])

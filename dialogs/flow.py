@@ -54,7 +54,7 @@ class Step:
     unless: Condition = field(default_factory=dict)
     end: bool = False
 
-    def keys(self) -> tuple[str, ...]:
+    def sentences(self) -> tuple[str, ...]:
         """The message keys of the sentences that the step says."""
         return (*(k for k in (self.ask, self.again, self.more, self.insist) if k), *self.say)
 
@@ -197,7 +197,7 @@ def _check(file: str, flow: Flow, messages: Messages) -> None:
             earlier = asked.setdefault(step.slot, step)
             if earlier is not step and not earlier.when and not earlier.unless:
                 raise BrokenFlow(f"{where}: cannot be reached, as step {earlier.id!r} always asks {step.slot!r}.")
-        for key in (*step.keys(), *map(messages.title_key, step.buttons())):
+        for key in (*step.sentences(), *map(messages.title_key, step.buttons())):
             if key not in messages:
                 raise BrokenFlow(f"{where}: the message {key!r} is in no catalogue; add it to dialogs/locales.")
         if step.do and step.do not in ACTIONS:

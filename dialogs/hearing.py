@@ -4,7 +4,7 @@ from dialogs.event import Chose, Shared
 from dialogs.memory import learn_language, remember
 from dialogs.slot import SLOTS
 from dialogs.state import Owner, Proof, State
-from dialogs.talk import OPENED, Talk
+from dialogs.talk import Talk
 from nlu.interpretation import Category, DangerKind, Language
 
 _KEPT = {"image", "video", "voice", "document"}
@@ -45,8 +45,9 @@ def _change(talk: Talk, slot: str, value: str) -> None:
     if slot == "consent":
         if state.slots.get("consent") is True:
             return
-        # A refusal ended the intake; a change of mind begins it again.
-        state = state.but(intake=state.intake.model_copy(update={"done": (OPENED,)}))
+        if value == "yes":
+            talk.agree()
+            return
     kind = SLOTS[slot].kind
     talk.state = state
     if slot == "narrative":

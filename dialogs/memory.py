@@ -18,7 +18,7 @@ def learn_language(state: State, said: Interpretation) -> State:
     if wanted and (said.intent is Intent.CHANGE_LANGUAGE or (state.question and state.question.slot == "language")):
         language = Language(str(wanted[0]))
         return state.with_slots(language=language).but(language=language, settled=True)
-    if not state.settled:
+    if not state.settled and any(letter.isalpha() for letter in said.text):
         return state.but(language=said.language, settled=said.language_sure)
     return state
 

@@ -121,15 +121,15 @@ def load_messages(constants: Mapping[str, str] | None = None, folder: Path = LOC
         fields = {language: frozenset(_FIELD.findall(texts[key].text)) for language, texts in sentences.items()}
         usual = Counter(fields.values()).most_common(1)[0][0]
         for language, names in fields.items():
-            path = f"dialogs/locales/{language}/m3ak.po"
+            where = f"dialogs/locales/{language}/m3ak.po"
             length = len(sentences[language][key].text)
             if key.startswith("choice.") and length > _BUTTON:
                 raise BrokenCatalogue(
-                    f"{path}: the button {key!r} has {length} characters; the platforms show {_BUTTON}."
+                    f"{where}: the button {key!r} has {length} characters; the platforms show {_BUTTON}."
                 )
             # The helpline's facts may stand in one variety and not in another.
             if odd := sorted((names ^ usual) - set(constants or {})):
-                raise BrokenCatalogue(f"{path}: {key!r} differs from the other varieties in {{{odd[0]}}}.")
+                raise BrokenCatalogue(f"{where}: {key!r} differs from the other varieties in {{{odd[0]}}}.")
     return Messages(sentences, constants)
 
 

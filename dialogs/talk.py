@@ -1,7 +1,7 @@
 """One run of the engine: the state as it changes, and the effects as they are asked for."""
 
 from dialogs.action import ACT, REPEATED
-from dialogs.answer import MORE, SKIP, read_answer
+from dialogs.answer import MORE, SKIP, read_answer, typed_title
 from dialogs.condition import met
 from dialogs.effect import Effect, RequestHandoff, Say
 from dialogs.event import Event
@@ -18,6 +18,8 @@ _SHOWN = 2
 """How often in a row one question is shown; after that it stays open without being repeated."""
 OPENED = "opened"
 """The mark in the intake's place that says that the child was greeted."""
+_SHORT_ANSWER = 6
+"""Words up to which an answer is an answer alone."""
 _LOST = 3
 """Questions in a row left without being understood, after which a human is called."""
 
@@ -66,7 +68,8 @@ class Talk:
         question = self.state.question
         before = learn_language(self.state, said)
         self.state = remember(before, said, self.event.at, question.slot if question else None)
-        self.listen(said)
+        if not (question and self.short_answer(question, said, before)):
+            self.listen(said)
         answer = read_answer(question, said, self.flows.messages) if question else None
         if said.danger:
             if question and answer is not None and answer != MORE:
@@ -83,7 +86,14 @@ class Talk:
                 self.state = self.state.with_slots(erase=True)
         elif question:
             self.answered(question, answer, before, tells(said))
+        elif self.state.slots.get("consent") is False and typed_title(said.text, "consent.yes", self.flows.messages):
+            self.agree()
         self.go()
+
+    def agree(self) -> None:
+        """A refusal ended the intake; a change of mind begins it again."""
+        intake = Place(flow=self.state.intake.flow, done=(OPENED,))
+        self.state = self.state.but(intake=intake).with_slots(consent=True)
 
     def overheard(self, question: Open | None, answer: str | None, topic: Flow | None) -> None:
         """While a counsellor owns the chat only withdrawal, erasure and their confirmations are heard."""
@@ -99,15 +109,18 @@ class Talk:
     def danger(self, danger: Danger) -> None:
         self.state, effects = answer_danger(self.state, danger, self.event.at, self.event.facts)
         self.effects += effects
-        if self.state.owner is not Owner.COUNSELLOR and OPENED not in self.state.intake.done:
-            self.say("greeting.short")
-            self.state = self.state.but(intake=Place(flow="intake", done=(OPENED,)))
 
     def listen(self, said: Interpretation) -> None:
         """Keeps the child's words as the story; while a counsellor owns the chat the transcript has them."""
         if tells(said) and self.state.owner is not Owner.COUNSELLOR:
             story = (*self.state.story, said.text.strip())
             self.state = self.state.but(story=story).with_slots(narrative="told")
+
+    def short_answer(self, question: Open, said: Interpretation, before: State) -> bool:
+        """Whether a message only gives the value that was asked for: it is no part of the story."""
+        value = self.state.slots.get(question.slot)
+        known = value is not None and value != before.slots.get(question.slot)
+        return known and len(said.text.split()) <= _SHORT_ANSWER
 
     def answered(self, question: Open, answer: str | None, before: State, told: bool) -> None:
         """Deals with the open question: answered, skipped, explained, or missed."""
@@ -240,6 +253,9 @@ class Talk:
                 self.state, effects = ACT[step.do](self.state, self.event, step, self.flows.messages)
                 self.effects += effects
                 self.stand(flow, done)
+                if step.do == "danger":
+                    # As after danger in a message: presence, and no question in the same breath.
+                    return True
             for number, key in enumerate(step.say, 1):
                 self.say(key, choices=step.offer if number == len(step.say) else ())
             if step.end:

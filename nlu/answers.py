@@ -62,6 +62,17 @@ def answer(text: str, asked: bool) -> Intent | None:
     return said.pop() if len(said) == 1 else None
 
 
+def opening(text: str) -> Intent | None:
+    """The answer that a text in normal form begins with ("non il m'a bloqué"), or None."""
+    intents, _, longest = _phrases()
+    words = _key(text[:_LONGEST]).split()
+    for end in range(min(len(words), longest), 0, -1):
+        said = intents.get(" ".join(words[:end]))
+        if said is not None:
+            return said
+    return None
+
+
 def _in_a_row(words: list[str]) -> set[Intent]:
     """The answers that the words are made of, phrases as long as can be; empty where a word is left over."""
     intents, polite, longest = _phrases()

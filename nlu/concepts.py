@@ -51,7 +51,8 @@ def _look_up(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=20_000)
 def concepts(word: str) -> tuple[str, ...]:
-    """The concepts that a word (in normal form, doubled letters as one) stands for; mostly none or one."""
+    """The concepts that a word in normal form stands for; mostly none or one."""
+    word = _DOUBLED.sub(r"\1", word)
     found = _look_up(word)
     if found:
         return found

@@ -18,9 +18,8 @@ from nlu.normal import fold
 
 KINDS = (DangerKind.IMMEDIATE_DANGER, DangerKind.SELF_HARM, DangerKind.SEXUAL_ABUSE)
 _NEVER = "never"
-_NEGATIONS = frozenset(
-    "pas jamais plus aucune aucun ne n ma mach machi mashi pa sans ما لا لم لن ليس ليست ماشي مش بلا غير never not non".split()
-)
+_STEPPED_OVER = lexicon.word_set("between negation and deed")
+_NEGATIONS = lexicon.word_set("negation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,10 @@ def _counts(hit: Hit, idioms: list[Hit], tokens: Sequence[Token]) -> bool:
     rule = hit.label
     if not isinstance(rule, Rule) or rule.sure:
         return True
-    if hit.first and tokens[hit.first - 1].text in _NEGATIONS:
+    before = hit.first - 1
+    while before > 0 and tokens[before].text in _STEPPED_OVER:
+        before -= 1
+    if before >= 0 and tokens[before].text in _NEGATIONS:
         return False
     return not any(
         idiom.label == (_NEVER, rule.kind) and idiom.first <= hit.last and idiom.last >= hit.first for idiom in idioms

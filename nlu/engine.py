@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from nlu import danger, extraction
-from nlu.answers import answer
+from nlu.answers import answer, opening
+from nlu.clauses import LONG, clauses
 from nlu.interpretation import Danger, DangerKind, Entity, Intent, Interpretation, Question
 from nlu.language import language
 from nlu.model import NO_DANGER, Model, Scores
@@ -17,8 +18,19 @@ LONGEST = 2000
 _CERTAIN = 0.97
 _DOUBTFUL = 0.25
 _LIKELY = 0.6
-_ALARM = 0.9
+_ALARM = 0.5  # beside the rules: on ordinary sentences one alarm in five hundred
 _RANKED = 5
+_PLAIN = 0.8
+_REQUESTS = frozenset(
+    (
+        Intent.ASK_HUMAN,
+        Intent.ASK_PRIVACY,
+        Intent.ASK_HOURS,
+        Intent.ASK_STATUS,
+        Intent.ASK_REPORT_GUIDE,
+        Intent.WITHDRAW_CASE,
+    )
+)
 _LETTER = re.compile(r"[^\W_]")
 
 # What the question that was asked makes likelier, in log-odds.
@@ -38,13 +50,14 @@ _VALUES = frozenset(
         "accompaniment_kind",
     )
 )
-_TOLD: Mapping[str, float] = {"report_incident": 1.5, "out_of_scope": -0.5}
+_STORY: Mapping[str, float] = {"report_incident": 1.5, "out_of_scope": -0.5}
 _LIFTS: Mapping[str, Mapping[str, float]] = {
-    **{slot: {"affirm": 1.0, "deny": 1.0, "unsure": 0.7} for slot in _YES_NO},
+    **{slot: {"affirm": 1.5, "deny": 1.5, "unsure": 1.0} for slot in _YES_NO},
     **{slot: {"report_incident": 1.0, "unsure": 0.7} for slot in _VALUES},
-    "narrative": _TOLD,
+    "narrative": _STORY,
     "language": {"change_language": 2.0},
 }
+_TOLD_OF = frozenset(("category", "platform", "content_type", "age", "duration", "reporter", "trusted_adult"))
 _FACTS = frozenset(("age", "birth_year", "platform", "content_type", "category", "city", "reporter", "duration"))
 
 
@@ -83,8 +96,11 @@ class EmbeddedInterpreter:
         seen = text[:LONGEST]
         normal = normalise(seen)
         entities = extraction.extract(seen, question)
-        scores = self._model.probabilities(normal, _LIFTS.get(question.expects or ""))
+        alarm = danger.find(seen)
+        scores = self._model.probabilities(normal, _lifts(normal, question, entities, alarm))
         ranking = _ranking(normal, seen, entities, scores, question)
+        if alarm is None and ranking[0][1] < _PLAIN and len(normal.split()) >= LONG:
+            ranking = self._asked_within(normal, ranking)
         spoken, sure = language(normal, scores.language, question)
         return Interpretation(
             text=text,
@@ -94,9 +110,35 @@ class EmbeddedInterpreter:
             confidence=ranking[0][1],
             ranking=ranking,
             entities=entities,
-            danger=danger.find(seen) or _second_vote(scores),
+            danger=alarm or _second_vote(scores),
             truncated=len(text) > LONGEST,
         )
+
+
+    def _asked_within(
+        self, normal: str, ranking: tuple[tuple[Intent, float], ...]
+    ) -> tuple[tuple[Intent, float], ...]:
+        """The ranking led by a request that one clause makes plainly, where the whole message is unclear."""
+        found: tuple[Intent, float] | None = None
+        for clause in clauses(normal):
+            label, confidence = self._model.probabilities(clause, {}).intent[0]
+            intent = Intent(label)
+            if intent in _REQUESTS and confidence >= _PLAIN and (found is None or confidence > found[1]):
+                found = intent, confidence
+        return ranking if found is None else _led_by(found[0], list(ranking), found[1])
+
+
+def _lifts(normal: str, question: Question, entities: Sequence[Entity], alarm: Danger | None) -> dict[str, float]:
+    """What the question and the values found make likelier, in log-odds."""
+    lifts = dict(_LIFTS.get(question.expects or "", {}))
+    first = opening(normal) if question.expects in _YES_NO else None
+    if first in (Intent.AFFIRM, Intent.DENY, Intent.UNSURE):
+        lifts[first] = lifts.get(first, 0.0) + 2.0
+    if alarm is not None:
+        lifts[Intent.REPORT_INCIDENT] = lifts.get(Intent.REPORT_INCIDENT, 0.0) + 3.0
+    elif not any(entity.entity in _TOLD_OF for entity in entities):
+        lifts[Intent.REPORT_INCIDENT] = lifts.get(Intent.REPORT_INCIDENT, 0.0) - 1.0
+    return lifts
 
 
 def _ranking(

@@ -10,17 +10,18 @@ from nlu.skeleton import skeleton
 BLOCKS = ("words", "characters", "skeletons", "concepts")
 """The kinds of features; each is weighed and normalised by itself."""
 
-MASKS = frozenset(("xurl", "xhandle", "xphone", "xn", "xnn"))
+MASKS = frozenset(("xurl", "xhandle", "xphone", "xn", "xlong"))
 """What stands for an address, a handle, a number of seven digits or more, of one or two, and of others."""
 
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s]")
-_URL = re.compile(r"(?:https?://|ww\.)\S+|\b[a-z0-9-]+\.(?:com|ma|net|org|fr|me|tv|gg|io)\b\S*")
+# In normal form "https://www.x" has become "https:/ww.x": runs are cut.
+_URL = re.compile(r"(?:https?:/|ww\.)\S+|\b[a-z0-9-]+\.(?:com|ma|net|org|fr|me|tv|gg|io)\b\S*")
 _HANDLE = re.compile(r"@[\w.]+")
 _NUMBER = re.compile(r"\+?\d(?:[ .-]?\d){6,}")
 _DIGITS = re.compile(r"(?<![^\W_])\d+(?![^\W_])")
 _DOUBLED = re.compile(r"([^\W\d_])\1")
 _SIZES = (2, 3, 4)
-_BONES = 3
+_BONES = (3,)
 _WINDOW = 2  # a concept is paired with so many of those that follow
 
 # The person of a verb or its object, which tells "they threaten me" from "can you remove".
@@ -43,7 +44,7 @@ def masked(text: str) -> str:
     if "@" in text:
         text = _HANDLE.sub(" xhandle ", text)
     text = _NUMBER.sub(" xphone ", text)
-    return _DIGITS.sub(lambda run: " xn " if len(run[0]) < 3 else " xnn ", text)
+    return _DIGITS.sub(lambda run: " xn " if len(run[0]) < 3 else " xlong ", text)
 
 
 def tokens(text: str) -> list[str]:
@@ -54,33 +55,57 @@ def tokens(text: str) -> list[str]:
 def features(text: str) -> tuple[list[str], ...]:
     """The features of a text in normal form, one list a block of ``BLOCKS``, with repetitions."""
     found = tokens(masked(text))
-    words = found + [f"{a} {b}" for a, b in pairwise(["<", *found, ">"])]
-    line = f" {' '.join(found)} "
-    characters = [line[start : start + size] for size in _SIZES for start in range(len(line) - size + 1)]
-    return words, characters, _skeletons(found), _concepts(found)
+    blocks = across(found)
+    for token in found:
+        for block, names in zip(blocks, within(token), strict=True):
+            block += names
+    return blocks
 
 
-def _skeletons(found: list[str]) -> list[str]:
-    bones = ["<", *filter(None, map(skeleton, found)), ">"]
-    line = " ".join(bones)
-    grams = [f"~{line[start : start + _BONES]}" for start in range(len(line) - _BONES + 1)]
-    return bones[1:-1] + [f"{a} {b}" for a, b in pairwise(bones)] + grams
+def within(token: str) -> tuple[list[str], ...]:
+    """The features that a word has by itself, whatever stands beside it."""
+    bones = skeleton(token)
+    return (
+        [token],
+        _grams(f" {token} ", _SIZES),
+        [bones, *_grams(f"~{bones}~", _BONES)] if bones else [],
+        list(_meanings(token)),
+    )
 
 
-def _concepts(found: list[str]) -> list[str]:
-    """Concepts, the pairs of near ones in their order, the first and the last, and how much is known."""
-    row = [named for token in found if (named := concepts(token) + _persons(token))]
-    flat = [concept for named in row for concept in named]
-    for place, named in enumerate(row):
-        for other in row[place + 1 : place + 1 + _WINDOW]:
-            flat += [f"{a}>{b}" for a in named for b in other]
+def across(found: list[str]) -> tuple[list[str], ...]:
+    """The features of words that stand together."""
+    bones = [bone for bone in map(skeleton, found) if bone]
+    return (
+        [f"{a} {b}" for a, b in pairwise(["<", *found, ">"])],
+        [gram for a, b in pairwise(found) for gram in (f"{a[-1]} {b[0]}", f"{a[-2:]} {b[0]}", f"{a[-1]} {b[:2]}")],
+        [f"{a} {b}" for a, b in pairwise(["<", *bones, ">"])],
+        _row_of_concepts(found),
+    )
+
+
+def _grams(padded: str, sizes: tuple[int, ...]) -> list[str]:
+    return [padded[start : start + size] for size in sizes for start in range(len(padded) - size + 1)]
+
+
+def _row_of_concepts(found: list[str]) -> list[str]:
+    """Pairs of near concepts in their order, the first and the last, and how much is known."""
+    row = [named for token in found if (named := _meanings(token))]
+    pairs = [
+        f"{a}>{b}"
+        for place, named in enumerate(row)
+        for other in row[place + 1 : place + 1 + _WINDOW]
+        for a in named
+        for b in other
+    ]
     if row:
-        flat += [f"^{concept}" for concept in row[0]] + [f"{concept}$" for concept in row[-1]]
-    flat.append(f"#{min(len(found), 12) // 2}")
-    flat.append(f"%{4 * len(row) // max(1, len(found))}")
-    return flat
+        pairs += [f"^{concept}" for concept in row[0]] + [f"{concept}$" for concept in row[-1]]
+    pairs.append(f"#{min(len(found), 12) // 2}")
+    pairs.append(f"%{4 * len(row) // max(1, len(found))}")
+    return pairs
 
 
 @lru_cache(maxsize=20_000)
-def _persons(token: str) -> tuple[str, ...]:
-    return tuple(name for name, pattern in _PERSONS if pattern.fullmatch(token))
+def _meanings(token: str) -> tuple[str, ...]:
+    """The concepts of a word, and the person that its form shows."""
+    return concepts(token) + tuple(name for name, pattern in _PERSONS if pattern.fullmatch(token))

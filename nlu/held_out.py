@@ -2,22 +2,20 @@
 
 One file a variety, ``tests/nlu/held-out/VARIETY.yml``::
 
-    language: ary-Latn            # of every message that does not say otherwise
     messages:
     - text: 3ndi 14 3am, wa7d kayhdedni f whatsapp
       intent: report_incident     # or a list where several are right; the first is the best
-      entities: {age: 14, category: threats, platform: whatsapp}
+      entities: [{entity: age, value: 14}, {entity: category, value: threats}, {entity: platform, value: whatsapp}]
     - text: "13"
-      expects: age                # what the bot had asked; such a message is read in the file's language
+      expects: age                # what the bot had asked; such a message is read in the file's variety
       intent: report_incident
-      entities: {age: 13}
+      entities: [{entity: age, value: 13}]
     - text: mab9itch baghi n3ich
       intent: report_incident
       danger: self_harm           # left out: no danger
 
-``entities`` names every value that the message holds, with the values of the case; several of one kind stand
-in a list. An entity that it leaves out counts as a false find. ``language`` beside a message overrides the
-file's.
+``entities`` names every value that the message holds, as the case writes it; one that it leaves out counts as a
+false find. ``language`` is the file's variety where it is left out.
 """
 
 from collections.abc import Mapping
@@ -71,9 +69,9 @@ def _read_file(file: Path) -> list[Message]:
     if not isinstance(content, dict) or not isinstance(content.get("messages"), list):
         raise DataFault(f"{file}: no list of messages")
     try:
-        variety = Language(content["language"])
-    except (KeyError, ValueError) as error:
-        raise DataFault(f"{file}: no language, or an unknown one") from error
+        variety = Language(file.stem)
+    except ValueError as error:
+        raise DataFault(f"{file}: not named after a variety") from error
     found = []
     for number, said in enumerate(content["messages"], 1):
         try:
@@ -95,21 +93,16 @@ def _message(said: Any, variety: Language) -> Message:
         intents=tuple(Intent(intent) for intent in intents),
         language=Language(said.get("language", variety)),
         variety=variety,
-        entities=_entities(said.get("entities") or {}),
+        entities=frozenset(_entity(entity) for entity in said.get("entities") or ()),
         danger=DangerKind(said["danger"]) if said.get("danger") else None,
         question=Question(expects, variety if expects else None),
     )
 
 
-def _entities(said: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
-    unknown = set(said) - set(ENTITIES)
-    if unknown:
-        raise ValueError(f"unknown entities: {', '.join(sorted(unknown))}")
-    return frozenset(
-        (entity, comparable(value))
-        for entity, values in said.items()
-        for value in (values if isinstance(values, list) else [values])
-    )
+def _entity(said: Mapping[str, Any]) -> tuple[str, str]:
+    if said["entity"] not in ENTITIES:
+        raise ValueError(f"unknown entity {said['entity']!r}")
+    return said["entity"], comparable(said["value"])
 
 
 def comparable(value: object) -> str:

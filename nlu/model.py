@@ -6,13 +6,13 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from nlu.features import BLOCKS, features
+from nlu.features import BLOCKS, across, masked, tokens, within
 
 Floats = npt.NDArray[np.float32]
 
@@ -21,6 +21,9 @@ FORMAT = 1
 
 HEADS = ("intent", "language", "danger")
 """What the model tells, each by its own columns of the one matrix."""
+
+_REMEMBERED = 20_000
+_LONG_WORD = 40
 
 NO_DANGER = "none"
 """The label of the danger head for everything else."""
@@ -37,26 +40,48 @@ class Vocabulary:
     Args:
         places: for each block of ``nlu.features.BLOCKS``, the row of each feature.
         rarity: each row's inverse document frequency.
+        words: the rows of words already seen, up to a bound.
     """
 
     places: tuple[Mapping[str, int], ...]
     rarity: Floats
+    words: dict[str, list[list[int]]] = field(default_factory=dict, repr=False)
 
     def weigh(self, text: str) -> tuple[npt.NDArray[np.intp], Floats]:
         """The rows of a text in normal form and their weights; each block has length one."""
+        found = tokens(masked(text))
+        blocks = self._places_of(across(found))
+        for token in found:
+            for block, places in zip(blocks, self._word(token), strict=True):
+                block += places
         rows: list[npt.NDArray[np.intp]] = []
         weights: list[Floats] = []
-        for place, found in zip(self.places, features(text), strict=True):
-            counted = {row: times for name, times in Counter(found).items() if (row := place.get(name)) is not None}
-            if not counted:
-                continue
-            here = np.fromiter(counted, np.intp, len(counted))
-            weight = (1 + np.log(np.fromiter(counted.values(), np.float32, len(here)))) * self.rarity[here]
-            weights.append(weight / np.sqrt(weight @ weight))
-            rows.append(here)
+        for block in blocks:
+            if block:
+                counted = Counter(block)
+                here = np.fromiter(counted, np.intp, len(counted))
+                weight = (1 + np.log(np.fromiter(counted.values(), np.float32, len(here)))) * self.rarity[here]
+                weights.append(weight / np.sqrt(weight @ weight))
+                rows.append(here)
         if not rows:
             return np.zeros(0, np.intp), np.zeros(0, np.float32)
         return np.concatenate(rows), np.concatenate(weights)
+
+    def _places_of(self, blocks: Sequence[Sequence[str]]) -> list[list[int]]:
+        """The rows of features, block after block; unknown ones fall away."""
+        return [
+            [place for name in names if (place := places.get(name)) is not None]
+            for places, names in zip(self.places, blocks, strict=True)
+        ]
+
+    def _word(self, token: str) -> list[list[int]]:
+        """The rows of a word's own features; most words of a message have been seen before."""
+        places = self.words.get(token)
+        if places is None:
+            places = self._places_of(within(token))
+            if len(self.words) < _REMEMBERED and len(token) < _LONG_WORD:
+                self.words[token] = places
+        return places
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from nlu.interpretation import Intent, Interpretation, Interpreter, Question
 
 _LONGEST = 2000  # characters that are sent
 _RANKED = 5
-_CERTAIN = 0.97  # of an answer in the light of the question
+_ANSWERS = frozenset((Intent.AFFIRM, Intent.DENY, Intent.UNSURE))
 _BACKGROUND = "nlu_fallback"  # what Rasa's FallbackClassifier says of a message that it does not understand
 
 _log = logging.getLogger(__name__)
@@ -57,8 +57,7 @@ class RasaInterpreter:
     async def parse(self, text: str, question: Question) -> Interpretation:
         """Reads one message; answers for any string, and never raises."""
         ours = await self._fallback.parse(text, question)
-        answered = question.expects is not None and ours.confidence >= _CERTAIN
-        if answered or not text.strip() or time.monotonic() < self._asks_again:
+        if _answered(ours, question) or not text.strip() or time.monotonic() < self._asks_again:
             return ours
         ranking = await self._ask(text[:_LONGEST])
         if ranking is None:
@@ -90,6 +89,14 @@ class RasaInterpreter:
             # The answer may hold the child's words: what it says is not logged.
             _log.warning("Rasa's answer is unusable (%s, status %d)", type(error).__name__, response.status_code)
             return None
+
+
+def _answered(ours: Interpretation, question: Question) -> bool:
+    """Whether the message answers what was asked: then it was read in a light that Rasa does not have."""
+    if question.expects is None:
+        return False
+    slot = "birth_year" if question.expects == "age" else question.expects
+    return ours.intent in _ANSWERS or bool(ours.values(question.expects) or ours.values(slot))
 
 
 def _ranking(answer: Mapping[str, Any]) -> Ranking:

@@ -8,11 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -98,7 +94,10 @@ class Database:
             Unreachable: when the database does not answer.
         """
         if self.embedded and self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            try:
+                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise Unreachable(_cure(self.url, error)) from None
         await self.write(_upgrade)
 
     async def check(self) -> None:
@@ -108,7 +107,7 @@ class Database:
             Unreachable: naming the cure.
         """
         current = await self.read(_version)
-        if current != _head():
+        if current != _newest():
             raise Unreachable("The database has the tables of another version; run: m3ak db upgrade")
 
     async def close(self) -> None:
@@ -142,24 +141,30 @@ def _asyncpg(url: URL) -> URL:
     return url.set(drivername="postgresql+asyncpg")
 
 
-def _config() -> Config:
+def _upgrade(connection: Connection) -> None:
+    if _version(connection) == _newest():
+        return
+    # Loaded only where it is needed: it takes a good part of the start.
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    return config
-
-
-def _upgrade(connection: Connection) -> None:
-    config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
 
 def _version(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    """The version of the tables, as Alembic notes it."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return str(version) if version else None
 
 
-def _head() -> str | None:
-    return ScriptDirectory.from_config(_config()).get_current_head()
+def _newest() -> str:
+    """The version that this program needs: migrations are numbered in their order."""
+    return max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 def _cure(url: URL, error: Exception) -> str:

@@ -1,12 +1,26 @@
 """Extraction: the values that a message names, with their places in the text as received."""
 
 from nlu.extraction import (
-    adult, age, category, city, content_type, duration, gender, language, link, name, phone, platform, reporter,
+    adult,
+    age,
+    category,
+    city,
+    content_type,
+    duration,
+    gender,
+    language,
+    link,
+    name,
+    phone,
+    platform,
+    reporter,
 )  # fmt: skip
 from nlu.extraction.reading import Reading
 from nlu.interpretation import Entity, Question
 
-_EXTRACTORS = (age, duration, phone, link, platform, content_type, category, city, reporter, adult, name, gender, language)
+_EXTRACTORS = (
+    age, duration, phone, link, platform, content_type, category, city, reporter, adult, name, gender, language,
+)  # fmt: skip
 
 
 def extract(text: str, question: Question) -> tuple[Entity, ...]:

@@ -1,12 +1,14 @@
 """The child's age, or year of birth."""
 
+from nlu.extraction import lexicon
 from nlu.extraction.reading import Found, Reading
 from nlu.interpretation import Entity
 
 YOUNGEST, OLDEST = 5, 25
 _MINOR = 17
 _FIRST_BIRTH, _LAST_BIRTH = 1995, 2023
-_JOINING = frozenset({"w", "o", "ou", "et", "و", "f", "ف", "في", "a", "d", "de", "mn", "من", "i", "تقريبا", "presque"})
+_JOINING = lexicon.word_set("joining")
+_LEADING = _JOINING | lexicon.word_set("leading")
 _LOOK_BACK = 6
 
 
@@ -67,7 +69,7 @@ def _touching(reading: Reading, value: str, index: int) -> Found | None:
 def _before(reading: Reading, value: str, index: int) -> Found | None:
     """A hit that ends at the token, or one joining word before it."""
     ends = {index}
-    while reading.word(index) in _JOINING or reading.word(index) in {"entre", "ghir", "غير", "بين", "bin", "chi", "شي"}:
+    while reading.word(index) in _LEADING:
         index -= 1
         ends.add(index)
     hits = [f for f in reading.all_found("ages") if f.value == value and f.last in ends]
@@ -81,9 +83,7 @@ def _last_before(reading: Reading, value: str, index: int) -> int:
 
 def _is_adult(reading: Reading, number: Found) -> bool:
     man = _last_before(reading, "man", number.first)
-    return man >= 0 and man > max(
-        _last_before(reading, value, number.first) for value in ("child", "mine", "girl")
-    )
+    return man >= 0 and man > max(_last_before(reading, value, number.first) for value in ("child", "mine", "girl"))
 
 
 def _is_child(reading: Reading, theirs: Found) -> bool:
@@ -94,9 +94,9 @@ def _is_child(reading: Reading, theirs: Found) -> bool:
 def _closes(reading: Reading, index: int) -> bool:
     """Whether the number is not the beginning of a count: "j'ai 14 et…" against "j'ai 14 messages"."""
     following = reading.word(index)
-    return following == "" or not following.isalpha() or following in _JOINING or index >= len(reading.tokens) or (
-        not any(f.first == index for topic in ("contents", "platforms") for f in reading.all_found(topic))
-    )
+    if not following.isalpha() or following in _JOINING:
+        return True
+    return not any(f.first == index for topic in ("contents", "platforms") for f in reading.all_found(topic))
 
 
 def _is_part(reading: Reading, number: Found) -> bool:

@@ -11,13 +11,9 @@ from nlu.normal import normalise
 
 _CLOSE = 82
 _LONGEST_ANSWER = 4
-_PLACE_WORDS = frozenset(
-    "f fi fe من ف في mn men a au de habite ville mdina مدينه المدينه بمدينه ساكن ساكنه كنسكن kanskn kanskon sakn sakna saken "
-    "sakin sakina اسكن نسكن اقطن اعيش vis vit viens b بنت مدينتي mdinti mdint lmdina kayn kayna region mdinat wld weld ولد "
-    "hna منطقه اقليم إقليم حدا 7da عايش عايشه 3aych 3aycha نواحي nawahi pres cote residant reside جهه قاطن قاطنه قرب".split()
-)
-_NEVER_ALONE = frozenset("safi صافي sale tata massa jadida جديده عيون داخله بير سلوان حطان".split())
-_FRONTS = frozenset({"ف", "ب", "f", "b", "من", "فال", "بال"})
+_PLACE_WORDS = lexicon.word_set("place")
+_NEVER_ALONE = lexicon.word_set("never a town alone")
+_FRONTS = lexicon.word_set("place fronts")
 
 
 def find(reading: Reading) -> list[Entity]:
@@ -56,15 +52,23 @@ def _answer(reading: Reading) -> list[Entity]:
     written = reading.text[place.start : place.end]
     if sum(c.isalpha() for c in written) < 3:
         return []
-    best = process.extractOne(normalise(written), _names().keys(), scorer=fuzz.ratio, score_cutoff=_CLOSE)
+    best = process.extractOne(
+        words.sounded(normalise(written)), _names().keys(), scorer=fuzz.ratio, score_cutoff=_CLOSE
+    )
     return [Entity("city", _names()[best[0]] if best else written, place.start, place.end)]
 
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
-    return {normalise(s): name for name, spellings in lexicon.read("cities")["values"].items() for s in spellings}
+    return {
+        words.sounded(normalise(s)): name
+        for name, spellings in lexicon.read("cities")["values"].items()
+        for s in spellings
+    }
 
 
 @lru_cache(maxsize=1)
 def _ordinary() -> frozenset[str]:
-    return frozenset(spelt(normalise(s)) for spelt in (words.arabic, words.squeezed) for s in lexicon.read("cities")["ordinary"])
+    return frozenset(
+        spelt(normalise(s)) for spelt in (words.arabic, words.squeezed) for s in lexicon.read("cities")["ordinary"]
+    )

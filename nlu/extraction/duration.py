@@ -2,14 +2,18 @@
 
 import re
 
+from nlu.extraction import lexicon
 from nlu.extraction.age import YOUNGEST
 from nlu.extraction.reading import Found, Reading
 from nlu.interpretation import Entity
 
+_OF = lexicon.word_set("of")
 _DUAL = re.compile(r"\d[DWMYH]")
-_AHEAD = frozenset({"dans", "بعد", "ba3d", "be3d", "avant", "prochain", "prochaine", "chaque", "kol", "كل", "tous", "toutes"})
-_WHOLE = frozenset("كامله كامل kamla kaml kamel taqriban ta9riban تقريبا entier entiere".split())
-_WHILE = frozenset({"و", "w", "o", "وانا", "وهو", "وهي", "wana", "whowa"})
+_AHEAD = lexicon.word_set("ahead")
+_BETWEEN = lexicon.word_set("about")
+_WHOLE = lexicon.word_set("whole")
+_WHILE = lexicon.word_set("while")
+_BY = frozenset({"b", "ب"})
 _MOST = {"D": 400, "W": 100, "M": 60, "Y": 9, "H": 72}
 
 
@@ -29,7 +33,9 @@ def find(reading: Reading) -> list[Entity]:
 def _read(reading: Reading, unit: Found) -> Entity | None:
     if _DUAL.fullmatch(str(unit.value)):
         since = _since(reading, unit.first - 1)
-        return _entity(reading, int(unit.value[0]), unit.value[1], since if since is not None else unit.first, unit.last)
+        return _entity(
+            reading, int(unit.value[0]), unit.value[1], since if since is not None else unit.first, unit.last
+        )
     number = _number_before(reading, unit.first - 1)
     if number is None:
         since = _since(reading, unit.first - 1)
@@ -37,23 +43,30 @@ def _read(reading: Reading, unit: Found) -> Entity | None:
         bare = (
             (since is not None and unit.value != "D")
             or (unit.value in "WM" and reading.word(unit.first - 1) in {"chi", "شي"})
-            or (unit.value in "WMY" and unit.cut == 0 and (following in _WHOLE or following in _WHILE) and unit.first == 0)
+            or (
+                unit.value in "WMY"
+                and unit.cut == 0
+                and (following in _WHOLE or following in _WHILE)
+                and unit.first == 0
+            )
         )
         if not bare or following.isdecimal():
             return None
         return _entity(reading, 1, unit.value, since if since is not None else unit.first, unit.last)
     since = _since(reading, number.first - 1)
+    if reading.word(number.first - 1) in _BY:  # "older by four years"
+        return None
     if reading.word(number.first - 1) in _AHEAD:
         return None
-    if reading.word(unit.first).startswith("ال") and reading.word(number.first).isdecimal():  # "15 الشهر الماضي"
-        return None
+    if reading.word(unit.first).startswith("ال") and reading.word(number.first).isdecimal():
+        return None  # "15 الشهر الماضي" is a date
     if since is None and (unit.value == "H" or (unit.value == "Y" and number.value >= YOUNGEST)):
         return None
     return _entity(reading, number.value, unit.value, since if since is not None else number.first, unit.last)
 
 
 def _number_before(reading: Reading, index: int) -> Found | None:
-    while reading.word(index) in {"d", "de", "ديال", "dyal", "dial", "د", "l"}:
+    while reading.word(index) in _OF:
         index -= 1
     word = reading.word(index)
     if word.isdecimal() and len(word) <= 3:
@@ -71,8 +84,7 @@ def _since(reading: Reading, index: int) -> int | None:
         hit = next((f for f in reading.found("ages") if f.value == "since" and f.last == last), None)
         if hit and word not in _AHEAD:
             return hit.first
-        if word not in {"chi", "شي", "environ", "presque", "plus", "de", "حوالي", "أكثر", "اكثر", "كتر", "قرابه", "ktr", "kter",
-                        "ta9riban", "تقريبا", "les", "ces", "l", "au", "moins", "bezzaf", "وحد", "واحد", "wa7d", "wahd", "جاي"}:
+        if word not in _BETWEEN:
             return None
     return None
 

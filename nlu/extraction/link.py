@@ -10,16 +10,24 @@ _TLD = (
     "com|net|org|ma|fr|me|io|co|tv|info|app|gg|be|ly|gl|link|site|online|xyz|live|eu|uk|us|es|de|it|ru|cc|to|biz|shop|"
     "web|dev|ai|tn|dz|sa|ae|eg|html|watch"
 )
+_REST = r"[^\s<>\"'«»،؛؟]"
 _URL = re.compile(
-    rf"(?:https?://|www\.)[^\s<>\"'«»،؛؟]+|(?<![\w@.\-])(?:[a-z0-9][a-z0-9\-]{{0,62}}\.)+(?:{_TLD})\b(?![@\w])(?:[/?#][^\s<>\"'«»،؛؟]*)?",
+    rf"(?:https?://|www\.){_REST}+"
+    rf"|(?<![\w@.\-])(?:[a-z0-9][a-z0-9\-]{{0,62}}\.)+(?:{_TLD})\b(?![@\w])(?:[/?#]{_REST}*)?",
     re.IGNORECASE,
 )
 _TRAILING = ".,;:!?)]}'\"…*"
 _HANDLE = re.compile(r"(?<![\w.@/])@([A-Za-z0-9_](?:[A-Za-z0-9_.]{0,38}[A-Za-z0-9_])?)")
-_PLAIN = re.compile(r"(?<![\w.@/:\-])(?=[a-z0-9._]*[a-z])([a-z0-9]+(?:[._]+[a-z0-9]+)*_+(?:[a-z0-9]+(?:[._]+[a-z0-9]+)*)?|_+[a-z0-9][a-z0-9_.]*[a-z0-9_])(?![\w@\-])", re.IGNORECASE)  # fmt: skip
+_PART = r"[a-z0-9]+(?:[._]+[a-z0-9]+)*"
+_PLAIN = re.compile(
+    r"(?<![\w.@/:\-])(?=[a-z0-9._]*[a-z])"
+    rf"({_PART}_+(?:{_PART})?|_+[a-z0-9][a-z0-9_.]*[a-z0-9_])(?![\w@\-])",
+    re.IGNORECASE,
+)
 _LABELLED = re.compile(
-    r"(?:pseudo|username|user name|user|nom d'utilisateur|identifiant|id|اليوزر|يوزر|اسم المستخدم|اسم الحساب|compte|kont|konta|كونط|"
-    r"الكونط|حساب|snap|insta|instagram|tiktok)[ \t]*(?:dyalo|dyalha|ديالو|ديالها|هو|howa|est|c'est)?[ \t]*[:=][ \t]*"
+    r"(?:pseudo|username|user|nom d'utilisateur|identifiant|id|اليوزر|يوزر|اسم المستخدم|اسم الحساب|compte|kont|konta"
+    r"|كونط|الكونط|حساب|snap|insta|instagram|tiktok)[ \t]*"
+    r"(?:dyalo|dyalha|ديالو|ديالها|هو|howa|est|c'est)?[ \t]*[:=][ \t]*"
     r"([A-Za-z0-9_][A-Za-z0-9_.]{2,38})",
     re.IGNORECASE,
 )

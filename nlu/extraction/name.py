@@ -1,33 +1,35 @@
 """The name that a child gives."""
 
+from nlu.extraction import lexicon
 from nlu.extraction.reading import Reading
 from nlu.interpretation import Entity
 
 _LONGEST_ANSWER = 3
-_TOPICS = ("refusals", "categories", "platforms", "contents", "ages", "numbers", "cities")
-_NO_NAMES = frozenset(
-    "w o ou et و ana انا je j c est هي هو hiya howa 3ndi عندي wa7d واحد une un le la les l d ma mon mes ila bach باش 7it حيت li "
-    "اللي لي f ف mn من ta kan kay dyal ديال had هاد is my name".split()
-)
+_BEFORE = lexicon.word_set("before an answered name")
+_AFTER_IS = lexicon.word_set("after my name")
+_TOPICS = ("refusals", "categories", "platforms", "contents", "numbers", "cities")
+_NO_NAMES = lexicon.word_set("no name")
 
 
 def find(reading: Reading) -> list[Entity]:
     """A name after "my name is"; when the bot asked for the name, the answer itself where it is no refusal."""
     for hit in reading.found("names"):
         first = hit.last + 1
-        while reading.word(first) in {"هي", "هو", "hiya", "hya", "howa", "b", "ب", "est", "c", "is"}:
+        while reading.word(first) in _AFTER_IS:
             first += 1
-        if hit.value == "is" and _is_name(reading, first):
+        if hit.value == "is" and not hit.cut and _is_name(reading, first):
             return [_entity(reading, first, first + 1 if _goes_on(reading, first + 1) else first)]
     return _answer(reading) if reading.expects == "name" else []
 
 
 def _answer(reading: Reading) -> list[Entity]:
     places = [i for i, t in enumerate(reading.tokens) if any(c.isalpha() for c in t.text)]
-    while places and reading.word(places[0]) in {"ana", "انا", "c", "est", "moi", "je", "suis", "ism", "هي", "هو"}:
+    while places and reading.word(places[0]) in _BEFORE:
         places = places[1:]
     refused = {i for f in reading.all_found("refusals") for i in range(f.first, f.last + 1)}
-    if not 0 < len(places) <= _LONGEST_ANSWER or refused.intersection(places) or places[-1] - places[0] >= len(places):
+    if not 0 < len(places) <= _LONGEST_ANSWER or refused.intersection(places):
+        return []
+    if places[-1] - places[0] >= len(places):  # something stands between the words
         return []
     return [_entity(reading, places[0], places[-1])] if _is_name(reading, places[0], asked=True) else []
 

@@ -10,7 +10,11 @@ from nlu.interpretation import Entity
 
 _HOME = "MA"
 _GAP = r"[ .\-/()]{0,2}"
-_MOROCCAN = re.compile(rf"(?<!\d)(?:(?:\+|00){_GAP}|)212{_GAP}0?{_GAP}[5-8](?:{_GAP}\d){{8}}(?!\d)|(?<!\d)0{_GAP}[5-8](?:{_GAP}\d){{8}}(?!\d)|(?<!\d)[67]\d{{8}}(?!\d)")  # fmt: skip
+_MOROCCAN = re.compile(
+    rf"(?<!\d)(?:(?:\+|00){_GAP}|)212{_GAP}0?{_GAP}[5-8](?:{_GAP}\d){{8}}(?!\d)"
+    rf"|(?<!\d)0{_GAP}[5-8](?:{_GAP}\d){{8}}(?!\d)"
+    rf"|(?<!\d)[67]\d{{8}}(?!\d)"
+)
 _FOREIGN = re.compile(rf"(?<!\d)(?:\+|00)[ ]?[1-9](?:{_GAP}\d){{6,14}}(?!\d)")
 _ENOUGH_DIGITS = re.compile(r"\d(?:[^\d\w]{0,2}\d){7}")
 

@@ -7,9 +7,10 @@ A phrase is written as a trainer would say it:
 ``bghit|baghi``    one word or the other
 ``(ma bqa|bla)``   one row of words or the other
 ``hada?``          this word or none
+``yhdedni``        a verb, also with the mark of its present or future before it (``kayhdedni``)
 ``suicid*``        any word that begins so
 ``=viol``          in Arabizi, a word with these vowels and no others
-``..``             up to four words between, within the sentence
+``..``             up to five words between, within the sentence
 ``@fear``          any phrase of the list of that name
 ``#``              a number in digits
 =================  ==================================================================
@@ -24,7 +25,7 @@ from nlu.extraction import words
 from nlu.extraction.words import Token
 from nlu.normal import normalise
 
-GAP = 4
+GAP = 5
 _NAMES = "names"
 _SOUNDED_NAMES = "sounded names"
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
@@ -111,25 +112,27 @@ class PhraseBook:
 
     def find(self, tokens: Sequence[Token]) -> list[Hit]:
         """Every phrase of the book in the message, overlaps included, by where each ends."""
-        hits: list[Hit] = []
-        active: list[tuple[_Node, int, int, int]] = []
+        hits: dict[Hit, None] = {}
+        active: dict[tuple[_Node, int], tuple[int, int]] = {}
         for index, token in enumerate(tokens):
             if token.is_break:
-                active = []
+                active = {}
                 continue
             found = words.keys(token.text)
-            following: list[tuple[_Node, int, int, int]] = []
-            for node, first, cut, left in active:
+            following: dict[tuple[_Node, int], tuple[int, int]] = {}
+            for (node, first), (cut, left) in active.items():
                 if left:
-                    following.append((node, first, cut, left - 1))
+                    following.setdefault((node, first), (cut, left - 1))
                 for reached, _ in node.follow(found):
-                    following.append((reached, first, cut, reached.gap))
-                    hits += [Hit(label, first, index, cut) for label in reached.labels]
+                    following[reached, first] = (cut, reached.gap)
+                    for label in reached.labels:
+                        hits[Hit(label, first, index, cut)] = None
             for reached, cut in self._starts(token.text):
-                following.append((reached, index, cut, reached.gap))
-                hits += [Hit(label, index, index, cut) for label in reached.labels]
+                following[reached, index] = (cut, reached.gap)
+                for label in reached.labels:
+                    hits[Hit(label, index, index, cut)] = None
             active = following
-        return hits
+        return list(hits)
 
     def _start(self, word: str) -> tuple[tuple[_Node, int], ...]:
         return tuple(self._root.follow(words.keys(word)))

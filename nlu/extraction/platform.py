@@ -6,12 +6,14 @@ from urllib.parse import urlsplit
 from rapidfuzz import fuzz, process
 
 from nlu.extraction import lexicon, link
-from nlu.extraction.reading import Reading
+from nlu.extraction.reading import Found, Reading
 from nlu.interpretation import Entity, Platform
 
 _CLOSE = 85
 _CLOSE_WHEN_ASKED = 75
 _SHORTEST = 6
+_NOT = lexicon.word_set("not here")
+_ON = lexicon.word_set("on")
 _KEPT = frozenset(Platform)
 _HOSTS = {
     "facebook.com": "facebook", "fb.com": "facebook", "fb.watch": "facebook", "m.me": "messenger",
@@ -26,7 +28,7 @@ _SMALL_WORDS = frozenset({"other", "website", "game", "phone", "email"})
 
 def find(reading: Reading) -> list[Entity]:
     """The platforms named, misspelt or linked to."""
-    hits = reading.found("platforms")
+    hits = [f for f in reading.found("platforms") if not _is_denied(reading, f)]
     asked = reading.expects == "platform"
     found = [reading.entity("platform", f.value, f.first, f.last, f.cut) for f in hits if f.value in _KEPT]
     words = hits + reading.found("contents")
@@ -42,6 +44,12 @@ def find(reading: Reading) -> list[Entity]:
     return found
 
 
+def _is_denied(reading: Reading, hit: Found) -> bool:
+    """Whether it is named to be ruled out: "not on Facebook"."""
+    before = reading.word(hit.first - 1)
+    return before in _NOT or (before in _ON and reading.word(hit.first - 2) in _NOT)
+
+
 def _linked(reading: Reading) -> list[Entity]:
     found = []
     for url in link.urls(reading):
@@ -55,7 +63,7 @@ def _linked(reading: Reading) -> list[Entity]:
 @lru_cache(maxsize=4096)
 def _resembling(word: str, limit: int) -> str | None:
     names = _long_names()
-    best = process.extractOne(word, names.keys(), scorer=fuzz.ratio, score_cutoff=limit)
+    best = process.extractOne(word.removeprefix("ال"), names.keys(), scorer=fuzz.ratio, score_cutoff=limit)
     return names[best[0]] if best else None
 
 
@@ -64,5 +72,5 @@ def _long_names() -> dict[str, str]:
     names: dict[str, str] = {}
     for value, spellings in lexicon.read("platforms")["values"].items():
         if value in _KEPT and value not in _SMALL_WORDS and isinstance(spellings, list):
-            names |= {s: value for s in spellings if len(s) >= _SHORTEST and " " not in s}
+            names |= {s: value for s in spellings if len(s) >= _SHORTEST and " " not in s and not s.startswith("ال")}
     return names

@@ -1,9 +1,9 @@
 """A message as the extractors read it: folded, split into words, and with every lexicon hit found."""
 
+import unicodedata
 from typing import Any, NamedTuple
 
 from nlu.extraction import lexicon, words
-from nlu.extraction.phrases import Hit
 from nlu.interpretation import Entity, EntityValue, Question
 from nlu.normal import fold
 
@@ -42,8 +42,9 @@ class Reading:
         self.tokens = words.split(self.folded)
         self._found: dict[str, list[Found]] = {}
         for hit in lexicon.values_book().find(self.tokens):
-            topic, value = _label(hit)
-            self._found.setdefault(topic, []).append(Found(value, hit.first, hit.last, hit.cut))
+            if isinstance(hit.label, tuple):
+                topic, value = hit.label
+                self._found.setdefault(topic, []).append(Found(value, hit.first, hit.last, hit.cut))
 
     def found(self, topic: str, *, bare: bool = True) -> list[Found]:
         """The lexicon's hits of one topic without overlaps: the longer wins, then the earlier.
@@ -72,10 +73,8 @@ class Reading:
         return self.place(name, value, self.tokens[first].start + cut, self.tokens[last].end)
 
     def place(self, name: str, value: EntityValue, start: int, end: int) -> Entity:
-        """An entity at a place of the folded text."""
-        return Entity(name, value, *self.folded.span(start, end))
-
-
-def _label(hit: Hit) -> tuple[str, Any]:
-    topic, value = hit.label  # type: ignore[misc]
-    return topic, value
+        """An entity at a place of the folded text, up to the vowel signs and hamza that folding leaves out."""
+        first, last = self.folded.span(start, end)
+        while last < len(self.text) and (self.text[last] == "ء" or unicodedata.combining(self.text[last])):
+            last += 1
+        return Entity(name, value, first, last)

@@ -1,16 +1,23 @@
 """Who writes, where the message shows it."""
 
+from nlu.extraction import lexicon
 from nlu.extraction.reading import BARE, Found, Reading
 from nlu.interpretation import Entity
 
 _PROOF = " needs proof"
 _AFTER = 8
+_NOT_FOR = lexicon.word_set("not for")
 _GROWN = 18
 _THEM = ("وها", "وه", "وهم", "ouha", "oha", "owha", "ouh", "ouhom", "ohom", "whom", "uha")
+_PLURAL = ("o", "ou", "w", "و", "وا", "ون")
+_AGED = ("عمر", "3mr", "3omr")
+_SAYING = lexicon.word_set("saying")
+_THAT = lexicon.word_set("that")
+_TO_THEM = lexicon.word_set("to them")
 _HER = ("ها", "ha", "hom", "هم", "ليها", "ليه", "liha", "lih")
-_PASSIVE = frozenset("est se s fait subit reçoit recoit victime la l lui sa ses elle etait a".split())
-_SAYS = frozenset("pleure pleurait تبكي كتبكي يبكي كيبكي katbki kayebki kaybki قالت قالتلي galt galat 9alt galtli قال gal 9al gali".split())
-_ME = frozenset("m me moi ma mes lia liya 3lia 3liya fia fiya bia biya ليا عليا فيا بيا معايا m3aya".split())
+_PASSIVE = lexicon.word_set("passive")
+_SUFFERS = lexicon.word_set("suffers")
+_ME = lexicon.word_set("me")
 
 
 def find(reading: Reading) -> list[Entity]:
@@ -27,10 +34,10 @@ def find(reading: Reading) -> list[Entity]:
 
 
 def _is_victim(reading: Reading, kin: Found) -> bool:
-    if kin.last - kin.first + 2 >= len(reading.tokens):
+    if kin.first <= 1 and kin.last == len(reading.tokens) - 1:
         return True  # nothing else is said
     front = reading.word(kin.first - 1)
-    if front in {"avec", "مع", "m3a", "par", "من", "mn", "de", "a", "l", "à"}:
+    if front in _NOT_FOR:
         return False
     verbs = {i for f in reading.all_found("categories") for i in range(f.first, f.last + 1)}
     ages = {f.first for f in reading.all_found("ages") if f.value == "year" and _is_minor(reading.word(f.first - 1))}
@@ -43,13 +50,15 @@ def _is_victim(reading: Reading, kin: Found) -> bool:
             return True
         if word.endswith(_THEM) and len(word) > 5:
             return True
-        if index in ages or word in _SAYS:
+        if word in _SAYING and reading.word(index + 1) in _THAT:
+            return True
+        if word in _TO_THEM and reading.word(index - 1).endswith(_PLURAL):
+            return True
+        if word.startswith(_AGED) or index in ages or word in _SUFFERS:
             return True
         if index in verbs and word.endswith("ه") and word[0] in "يتك" and len(word) > 4:
             return True
         if subject in _PASSIVE and index in verbs:
-            return True
-        if word in {"victime", "ضحيه", "da7iya", "kayt3ard", "كيتعرض", "كتعرض", "تعرضات", "تتعرض", "يتعرض", "تعرضت", "kat3ard", "kat3rd"}:
             return True
     return False
 

@@ -17,6 +17,7 @@ from nlu.normal import Folded
 
 _TOKEN = re.compile(
     r"\d{1,2}(?=(?:ans?|3am|3wam|3amm|sna|sne|snin|ch?hour|ch?hor|ch?har|ch?hr|mois|jours?|nhar|h)\b)"
+    r"|\d{1,5}(?=(?:dhs?|drhm|euros?)\b)"
     r"|[\u0621-\u064a\u0671-\u06d3]+"
     r"|[^\W_\u0600-\u06ff]+"
     r"|[.!?;\n]"
@@ -24,17 +25,14 @@ _TOKEN = re.compile(
 )
 _LONG = re.compile(r"([اوي])\1+")
 _DOUBLED = re.compile(r"(.)\1+")
-_ARABIC_FRONTS = tuple(
-    outer + inner for outer in ("", "و", "ف") for inner in ("", "ب", "ل", "ف", "ك", "د", "ال", "بال", "لل", "فال", "كال", "دال")
-)[1:]  # fmt: skip
-_LATIN_FRONTS = tuple(
-    outer + inner for outer in ("", "w", "o") for inner in ("", "f", "b", "l", "d", "m", "fl", "bl", "dl", "ml", "li", "el", "al")
-)[1:]  # fmt: skip
-_ASPECTS = ("كا", "تا", "غادي", "غا", "غ", "ك", "ت", "ka", "ta", "ghadi", "gha", "gh", "ra", "8a", "ga", "k", "t")
+_ARABIC_FRONTS = ("ب", "ل", "ف", "ك", "د", "ال", "بال", "لل", "فال", "كال", "دال")
+_LATIN_FRONTS = ("f", "b", "l", "d", "m", "fl", "bl", "dl", "ml", "li", "el", "al")
+_ARABIC_ASPECTS = ("كا", "تا", "غادي", "غا", "غ", "ك", "ت")
+_LATIN_ASPECTS = ("ka", "ta", "ghadi", "gha", "gh", "ra", "8a", "ga", "k", "t")
 _SOUNDS = (
     ("kh", "x"), ("gh", "G"), ("ch", "C"), ("sh", "C"), ("ph", "f"), ("th", "t"), ("dh", "d"), ("qu", "k"),
     ("5", "x"), ("8", "G"), ("7", "h"), ("9", "q"), ("2", ""), ("6", "t"),
-    ("ou", "o"), ("u", "o"), ("y", "i"), ("e", "i"), ("c", "k"),
+    ("ou", "o"), ("u", "o"), ("y", "i"), ("c", "k"),
 )  # fmt: skip
 _SILENT = "estxz"
 _VOWELS = frozenset("aioeu")
@@ -93,11 +91,13 @@ def sounded(word: str) -> str:
     for written, sound in _SOUNDS:
         if written in word:
             word = word.replace(written, sound)
-    return squeezed(word)
+    word = squeezed(word)
+    bare = word[:1] + word[1:].replace("e", "")  # "e" only parts consonants: "seddo" and "sdo" are one
+    return (bare if len(bare) > 2 else word).replace("e", "i")
 
 
 def consonants(word: str) -> str:
-    """The consonants of an Arabizi word, with its first and its last vowel; "" where they are fewer than three."""
+    """The consonants of an Arabizi word with its first and last vowel; "" where they are fewer than three."""
     sounds = sounded(word)
     if len(sounds) < 3:
         return ""
@@ -117,17 +117,21 @@ def keys(word: str) -> tuple[tuple[str, int], ...]:
     return _latin_keys(word)
 
 
-def _forms(word: str, fronts: tuple[str, ...]) -> dict[str, int]:
+def _forms(word: str, joins: tuple[str, ...], fronts: tuple[str, ...], aspects: tuple[str, ...]) -> dict[str, int]:
     """The word, and what is left of it without what is attached in front; each with the characters left out.
 
     A verb without its mark keeps its place: the mark is part of the word.
     """
     forms = {word: 0}
-    for front in fronts:
-        if word.startswith(front) and len(word) - len(front) >= (2 if front == "و" else 3):
-            forms.setdefault(word[len(front) :], len(front))
+    for join in joins:
+        if word.startswith(join) and len(word) > len(join) + 1:
+            forms.setdefault(word[len(join) :], len(join))
     for form, cut in list(forms.items()):
-        for mark in _ASPECTS:
+        for front in fronts:
+            if form.startswith(front) and len(form) - len(front) >= 3:
+                forms.setdefault(form[len(front) :], cut + len(front))
+    for form, cut in list(forms.items()):
+        for mark in aspects:
             rest = form[len(mark) :]
             if len(rest) >= 4 and rest[0] in "نيتnyit" and form.startswith(mark):
                 forms.setdefault(rest, cut)
@@ -136,14 +140,14 @@ def _forms(word: str, fronts: tuple[str, ...]) -> dict[str, int]:
 
 def _arabic_keys(word: str) -> tuple[tuple[str, int], ...]:
     result: dict[str, int] = {}
-    for form, cut in _forms(word, _ARABIC_FRONTS).items():
+    for form, cut in _forms(word, ("و",), _ARABIC_FRONTS, _ARABIC_ASPECTS).items():
         result.setdefault(arabic(form), cut)
     return tuple(result.items())
 
 
 def _latin_keys(word: str) -> tuple[tuple[str, int], ...]:
     result: dict[str, int] = {}
-    for form, cut in _forms(word, _LATIN_FRONTS).items():
+    for form, cut in _forms(word, ("w", "o"), _LATIN_FRONTS, _LATIN_ASPECTS).items():
         result.setdefault(":" + french(form), cut)
         result.setdefault(";" + squeezed(form), cut)
         result.setdefault("=" + sounded(form), cut)

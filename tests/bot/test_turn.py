@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from bot.channels.inbox import NotStored
-from dialogs import engine
+from dialogs.talk import Talk
 from tests.bot.house import CHILD, House
 
 
@@ -135,7 +135,7 @@ async def test_a_bug_in_the_dialog_costs_no_message_and_calls_a_human(
     def broken(*_: object) -> None:
         raise RuntimeError("planted")
 
-    monkeypatch.setattr(engine.Talk, "said", broken)
+    monkeypatch.setattr(Talk, "said", broken)
     assert await home.say("wa7d kayhddedni") == ["failure.human"]
     (entry,) = await home.app.cases.entries()
     assert entry.reason == "bot_failure"

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from dialogs.flow import BrokenFlow, load_flows
 from dialogs.flow import FLOWS as FOLDER
+from dialogs.flow import BrokenFlow, load_flows
 from tests.dialogs.talker import MESSAGES
 
 ASK = "{id: age, ask: age.ask, again: age.again, slot: age, choices: [skip]}"

@@ -36,7 +36,9 @@ def test_every_sentence_renders_and_fits_the_platforms(language: Language) -> No
 def test_no_sentence_is_forgotten_by_the_flows() -> None:
     """Every sentence is said by a flow, by the safety rules, by the engine or inside another sentence."""
     steps: list[Step] = [step for flow in FLOWS.flows.values() for step in flow.steps]
-    said = {key for step in steps for key in step.keys()} | {MESSAGES.title_key(b) for s in steps for b in s.buttons()}
+    said = {key for step in steps for key in step.sentences()} | {
+        MESSAGES.title_key(b) for s in steps for b in s.buttons()
+    }
     inside = ("danger.", "media.", "summary.", "value.", "choice.", "words.", "time.", "day.", "list.", "handoff.",
               "lost.", "story.more", "greeting.short", "language.changed", "failure.")  # fmt: skip
     for key in MESSAGES.sentences[Language.ARY]:

@@ -1,3 +1,4 @@
+import functools
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -34,6 +35,10 @@ async def shelf(database_url: str, tmp_path: Any) -> AsyncIterator[Shelf]:
     await database.close()
 
 
+def _sent(parcel: Any, conversations: Conversations) -> None:
+    conversations.sent(parcel)
+
+
 def _open(conversations: Conversations, address: str = "+212600000000") -> Any:
     return conversations.open("whatsapp", address, "c1", State(language=Language.ARY), NOW)
 
@@ -63,7 +68,7 @@ async def test_the_outbox_gives_a_conversation_its_messages_in_order(shelf: Shel
     while parcels := await shelf.do(lambda c: c.waiting(NOW, 10)):
         assert len(parcels) == 1
         seen.append(parcels[0].message["text"])
-        await shelf.do(lambda c, p=parcels[0]: c.sent(p))
+        await shelf.do(functools.partial(_sent, parcels[0]))
     assert seen == ["text 1", "text 2", "text 3"]
 
 

@@ -1,0 +1,132 @@
+"""What holds for any text: an answer, places that fit, no overlap; and what a trainer's mistake says."""
+
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nlu import danger
+from nlu.extraction import extract, lexicon, words
+from nlu.extraction.phrases import PhraseBook, PhraseError
+from nlu.interpretation import ENTITIES, Category, ContentType, Gender, Language, Platform, Question, Reporter
+from nlu.normal import fold
+
+SLOTS = (
+    None,
+    "age",
+    "city",
+    "name",
+    "platform",
+    "content_type",
+    "reporter",
+    "gender",
+    "language",
+    "trusted_adult",
+    "narrative",
+)
+_PIECES = st.sampled_from(
+    [
+        "14",
+        "عندي",
+        "3ndi",
+        "j'ai",
+        "ans",
+        "عام",
+        "06 12 34 56 78",
+        "@a_b",
+        "www.",
+        "https://",
+        "\u202e",
+        "\ud800",
+        "\x00",
+        "🙏",
+        "ماما",
+        "ma",
+        "bghit",
+        "l'insta",
+        "é",
+        "ـ",
+        "٣",
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.one_of(
+        st.text(max_size=120), st.lists(_PIECES, max_size=15).map(" ".join), st.lists(_PIECES, max_size=9).map("".join)
+    ),
+    st.sampled_from(SLOTS),
+)
+def test_any_text_is_answered_with_places_that_fit(text: str, expects: str | None) -> None:
+    entities = extract(text, Question(expects))
+    assert list(entities) == sorted(entities, key=lambda e: (e.start, e.end, e.entity))
+    for entity in entities:
+        assert entity.entity in ENTITIES
+        assert 0 <= entity.start < entity.end <= len(text)
+    for name in ENTITIES:
+        same = [e for e in entities if e.entity == name]
+        assert all(before.end <= after.start for before, after in pairwise(same))
+    danger.find(text)
+
+
+def test_every_value_of_the_lexicon_is_one_of_the_contract_s() -> None:
+    for topic, values in (
+        ("platforms", Platform),
+        ("contents", ContentType),
+        ("categories", Category),
+        ("genders", Gender),
+        ("languages", Language),
+        ("reporters", Reporter),
+    ):
+        named = {str(v).removeprefix("bare ").removesuffix(" needs proof") for v in lexicon.read(topic)["values"]}
+        assert named - set(values) <= {"phone calls"}
+
+
+def test_the_gazetteer_holds_its_towns_in_both_scripts() -> None:
+    towns = lexicon.read("cities")["values"]
+    both = [
+        t for t, s in towns.items() if any("\u0600" < x[0] < "\u06ff" for x in s) and any(x[0] < "\u0250" for x in s)
+    ]
+    assert len(both) >= 150
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "matches"),
+    [
+        ("bghit nmchi", "ana bghiiit nemchi daba", True),
+        ("bghit nmchi", "brit nmchi", False),
+        ("yhdedni", "tayhadedni", True),
+        ("kayhdedni", "kayhder", False),
+        ("a|b .. zra3at?  dar", "a zra3at dar", True),
+        ("wa7d (kbir bzaf|sghir)", "wa7d sghir", True),
+        ("salam .. khti", "salam mon mon mon mon mon khti", True),
+        ("salam .. khti", "salam mon mon mon mon mon mon khti", False),
+        ("salam .. khti", "salam. khti", False),
+        ("=viol", "vlil", False),
+    ],
+)
+def test_a_phrase_is_found_in_its_spellings(phrase: str, text: str, matches: bool) -> None:
+    book = PhraseBook()
+    book.add(phrase, "ary-Latn", "x")
+    assert bool(book.find(words.split(fold(text)))) is matches
+
+
+@pytest.mark.parametrize("phrase", ["(a|b", "hada?", "@nothing", "ab*", "a )"])
+def test_a_phrase_that_cannot_be_read_is_refused(phrase: str) -> None:
+    with pytest.raises(PhraseError):
+        PhraseBook().add(phrase, "ary", "x")
+
+
+def test_a_message_of_300_characters_is_read_in_a_few_milliseconds() -> None:
+    text = ("salam 3ndi 14 3am w kayn wa7d kayhdedni f whatsapp, il publie mes photos. " * 5)[:300]
+    extract(text, Question()), danger.find(text)
+    fastest = 1.0
+    for _ in range(20):
+        start = time.thread_time()
+        extract(text, Question())
+        danger.find(text)
+        fastest = min(fastest, time.thread_time() - start)
+    assert fastest < 0.004

@@ -1,0 +1,178 @@
+"""Who writes, who knows, names, genders and languages, in the four varieties. All names are invented."""
+
+import pytest
+
+from nlu.extraction import extract
+from nlu.interpretation import Question
+
+
+def values(text: str, entity: str, expects: str | None = None) -> list[object]:
+    return [e.value for e in extract(text, Question(expects)) if e.entity == entity]
+
+
+@pytest.mark.parametrize(
+    ("text", "expects", "reporter"),
+    [
+        ("ولدي كيتنمرو عليه", None, "parent"),
+        ("صاحبتي كيهددوها", None, "friend"),
+        ("ختي عندها 12 عام وكيضايقوها", None, "sibling"),
+        ("انا استاذة وتلميذة عندي كيبتزوها", None, "teacher"),
+        ("khti kayhddouha f insta", None, "sibling"),
+        ("bnti hackaw liha lcompte", None, "parent"),
+        ("machi ana, sa7bti", None, "friend"),
+        ("ابنتي تتعرض للابتزاز", None, "parent"),
+        ("أكتب نيابة عن صديقتي", None, "friend"),
+        ("ma copine est harcelée sur snap", None, "friend"),
+        ("mon fils est insulté", None, "parent"),
+        ("c'est pour ma soeur", None, "sibling"),
+        ("je suis prof et un de mes élèves est menacé", None, "teacher"),
+        ("ana", "reporter", "self"),
+        ("moi", "reporter", "self"),
+        ("لراسي", "reporter", "self"),
+        ("un ami", "reporter", "friend"),
+        ("khti", "reporter", "sibling"),
+        ("ma cousine", "reporter", "other"),
+    ],
+)
+def test_who_writes_is_read(text: str, expects: str | None, reporter: str) -> None:
+    assert values(text, "reporter", expects) == [reporter]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "khoya kaydrebni",
+        "ma copine m'insulte",
+        "صاحبتي نشرات تصاوري",
+        "mon frère me frappe",
+        "واحد كيهددني",
+        "j'ai peur",
+        "sa7bi 3ndo lvideo dyali",
+    ],
+)
+def test_the_aggressor_is_no_reporter(text: str) -> None:
+    assert values(text, "reporter") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expects", "told"),
+    [
+        ("قلتها لماما", None, True),
+        ("انا قايلة لام ديالي", None, True),
+        ("ماما عارفة", None, True),
+        ("golt l mama", None, True),
+        ("baba 3arf", None, True),
+        ("أخبرت أمي", None, True),
+        ("j'en ai parlé à ma mère", None, True),
+        ("mon père est au courant", None, True),
+        ("حتى واحد ما عارف", None, False),
+        ("ما قلتها لحتى واحد", None, False),
+        ("7ta wa7d ma 3arf", None, False),
+        ("ma goltha l 7ta wa7d", None, False),
+        ("لم أخبر أحدا", None, False),
+        ("personne ne sait", None, False),
+        ("j'en ai parlé à personne", None, False),
+        ("je n'ai rien dit à mes parents", None, False),
+        ("ماما", "trusted_adult", True),
+        ("ma prof", "trusted_adult", True),
+        ("personne", "trusted_adult", False),
+    ],
+)
+def test_whether_a_grown_up_knows(text: str, expects: str | None, told: bool) -> None:
+    assert values(text, "trusted_adult", expects) == [told]
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("مقدمة هاد الشكاية بلا ما يعرفو", False),
+        ("bla ma y3rfo walidia", False),
+        ("دون علم أهلي", False),
+        ("mes parents ne savent pas que je vous écris", False),
+        ("ma mère m'a dit de vous contacter", True),
+    ],
+)
+def test_whether_the_family_knows_of_the_complaint(text: str, known: bool) -> None:
+    assert values(text, "family_knows") == [known]
+
+
+@pytest.mark.parametrize(
+    ("text", "expects", "name"),
+    [
+        ("سميتي سارة و عندي 14 عام", None, "سارة"),
+        ("smiti Yassine", None, "Yassine"),
+        ("je m'appelle Nada Alami et j'ai peur", None, "Nada Alami"),
+        ("اسمي هدى", None, "هدى"),
+        ("Sara", "name", "Sara"),
+        ("ana Hamza", "name", "Hamza"),
+        ("فاطمة الزهراء", "name", "فاطمة الزهراء"),
+    ],
+)
+def test_a_name_is_read(text: str, expects: str | None, name: str) -> None:
+    assert values(text, "name", expects) == [name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no",
+        "non",
+        "la",
+        "skip",
+        "prefer not",
+        "je préfère pas",
+        "مابغيتش",
+        "لا أريد",
+        "mabghitch ngol",
+        "jsp",
+        "anonyme",
+        "14",
+        "🙏",
+        "ok",
+    ],
+)
+def test_a_refusal_is_no_name(text: str) -> None:
+    assert values(text, "name", "name") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expects", "gender"),
+    [
+        ("انا بنت", None, "female"),
+        ("ana wld f 13", None, "male"),
+        ("je suis une fille", None, "female"),
+        ("أنا فتاة", None, "female"),
+        ("bnt", "gender", "female"),
+        ("garçon", "gender", "male"),
+        ("ولد", "gender", "male"),
+    ],
+)
+def test_the_gender_is_read_where_it_is_said(text: str, expects: str | None, gender: str) -> None:
+    assert values(text, "gender", expects) == [gender]
+
+
+def test_somebody_else_s_gender_is_not_the_child_s() -> None:
+    assert values("واحد البنت كتسبني", "gender") == []
+    assert values("un garçon me menace", "gender") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expects", "language"),
+    [
+        ("b français", None, "fr"),
+        ("parle moi en français svp", None, "fr"),
+        ("hder m3aya b darija", None, "ary-Latn"),
+        ("هضر معايا بالدارجة", None, "ary"),
+        ("بالعربية", None, "ar"),
+        ("العربية من فضلك", None, "ar"),
+        ("français", "language", "fr"),
+        ("darija", "language", "ary-Latn"),
+        ("الدارجة", "language", "ary"),
+    ],
+)
+def test_a_request_for_a_language_is_read(text: str, expects: str | None, language: str) -> None:
+    assert values(text, "language", expects) == [language]
+
+
+def test_a_language_in_passing_is_no_request() -> None:
+    assert values("mon prof de français me harcèle", "language") == []
