@@ -4,6 +4,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO, cast
@@ -134,13 +135,11 @@ async def _one(chat: Chat, number: int, line: str) -> list[Outbound]:
 
 
 def _moment(number: int, text: str) -> datetime:
-    try:
+    with suppress(ValueError):
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = datetime.min
-    if moment.tzinfo is None:
-        raise WrongLine(f"Line {number}: write the time as 2026-11-21T22:00:00+01:00.")
-    return moment
+        if moment.tzinfo is not None:
+            return moment
+    raise WrongLine(f"Line {number}: write the time as 2026-11-21T22:00:00+01:00.")
 
 
 def _shown(message: Outbound) -> dict[str, Any]:

@@ -107,14 +107,22 @@ def parse(jsonl: bool, config: Path) -> None:
 
 @main.command()
 @click.option("--force", is_flag=True, help="Train even when nothing changed.")
+@click.option("--counts", is_flag=True, help="Only say how many sentences there are, an intent and a variety.")
 @CONFIG
-def train(force: bool, config: Path) -> None:
+def train(force: bool, counts: bool, config: Path) -> None:
     """Trains the embedded model from nlu/; does nothing when nothing changed."""
     from bot.settings import load_settings
+
+    if counts:
+        from nlu.counts import table
+
+        click.echo(table(Path("nlu/data")))
+        return
     from nlu.train import train as train_model
 
     result = train_model(Path("nlu/data"), load_settings(config).nlu.model, force=force)
-    click.echo(result)
+    done = "Trained on" if result.trained else "Nothing has changed; the model was trained on"
+    click.echo(f"{done} {result.examples} sentences.")
 
 
 @main.group()
@@ -223,7 +231,7 @@ def test_nlu(engine: tuple[str, ...], json_file: Path | None, no_cross: bool, co
     """Tests understanding on messages that were never trained on; writes reports/nlu.html."""
     from bot.app import build_interpreter
     from bot.settings import load_settings
-    from nlu.examination import FOLDS
+    from nlu.examination import FOLDS, Examination
     from nlu.examination import run as examine
 
     settings = load_settings(config)
@@ -231,8 +239,14 @@ def test_nlu(engine: tuple[str, ...], json_file: Path | None, no_cross: bool, co
         name: build_interpreter(settings.model_copy(update={"nlu": settings.nlu.model_copy(update={"engine": name})}))
         for name in engine
     }
-    found = _run(
-        examine(
+
+    async def examined() -> Examination:
+        for name, interpreter in engines.items():
+            if name == "rasa" and not await interpreter.answers():  # type: ignore[attr-defined]
+                raise click.ClickException(
+                    f"Rasa does not answer at {settings.nlu.rasa_url}; start it (see make rasa)."
+                )
+        return await examine(
             engines,
             data=Path("nlu/data"),
             messages=Path("tests/nlu/held-out"),
@@ -240,7 +254,8 @@ def test_nlu(engine: tuple[str, ...], json_file: Path | None, no_cross: bool, co
             json_file=json_file,
             folds=0 if no_cross else FOLDS,
         )
-    )
+
+    found = _run(examined())
     click.echo(found.table())
     if found.failures:
         _fail()

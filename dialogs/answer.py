@@ -6,7 +6,7 @@ import unicodedata
 from rapidfuzz import fuzz
 
 from dialogs.messages import Messages
-from dialogs.slot import SLOTS
+from dialogs.slot import SLOTS, SlotValue
 from dialogs.state import Open
 from nlu.interpretation import Intent, Interpretation, Language
 
@@ -58,6 +58,20 @@ def _worded(text: str, slot: str, messages: Messages) -> set[str]:
         for start, end, value in found
         if not any(a <= start and end <= b and (b - a) > (end - start) for a, b, _ in found)
     }
+
+
+def implied_answers(question: Open, said: Interpretation | None, messages: Messages) -> dict[str, SlotValue]:
+    """What an answer says beyond the question: "psychological" to "do you want somebody beside you?" is a yes
+    and the kind; a name to "shall your name stay hidden?" is a no and the name."""
+    if said is None:
+        return {}
+    if question.slot == "accompaniment":
+        kinds = _worded(plain(said.text), "accompaniment_kind", messages)
+        kind = "both" if len(kinds) > 1 else next(iter(kinds), None)
+        return {"accompaniment": True, "accompaniment_kind": kind} if kind and said.intent is not Intent.DENY else {}
+    if question.slot == "anonymous" and (names := said.values("name")):
+        return {"anonymous": False, "name": str(names[0])}
+    return {}
 
 
 def read_answer(question: Open, said: Interpretation, messages: Messages) -> str | None:

@@ -60,10 +60,10 @@ def remember(state: State, said: Interpretation, at: datetime, asked: str | None
         said: the message as understood.
         at: when it came.
         asked: the slot of the open question: its answer replaces what was known, and at the summary
-            every value does, as the child is correcting.
+            every value does, as the child is correcting. An age always does: the last one said counts.
     """
     slots = dict(state.slots)
-    correcting = asked == "summary" or said.intent is Intent.DENY
+    correcting = asked in ("summary", "correct") or said.intent is Intent.DENY
     for slot in SLOTS.values():
         value = _value(slot, said, at)
         if value is None:
@@ -71,10 +71,8 @@ def remember(state: State, said: Interpretation, at: datetime, asked: str | None
         known = slots.get(slot.name)
         if isinstance(value, tuple) and isinstance(known, tuple) and not correcting:
             slots[slot.name] = tuple(dict.fromkeys((*known, *value)))
-        elif known is None or correcting or asked == slot.name:
+        elif known is None or correcting or slot.kind == "number" or asked == slot.name:
             slots[slot.name] = value
-    if asked == "reporter" and said.values("reporter"):
-        slots["reporter"] = str(said.values("reporter")[0])
     proofs = [Proof(kind=kind, value=str(value)) for kind in ("phone", "url", "handle") for value in said.values(kind)]
     evidence = tuple(dict.fromkeys((*state.evidence, *proofs)))
     return state.but(slots=slots, evidence=evidence)

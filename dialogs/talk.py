@@ -1,7 +1,7 @@
 """One run of the engine: the state as it changes, and the effects as they are asked for."""
 
 from dialogs.action import ACT, REPEATED
-from dialogs.answer import MORE, SKIP, read_answer, typed_title
+from dialogs.answer import MORE, SKIP, implied_answers, read_answer, typed_title
 from dialogs.condition import met
 from dialogs.effect import Effect, RequestHandoff, Say
 from dialogs.event import Event
@@ -20,6 +20,8 @@ OPENED = "opened"
 """The mark in the intake's place that says that the child was greeted."""
 _SHORT_ANSWER = 6
 """Words up to which an answer is an answer alone."""
+_VOTE = "model"
+"""A danger that no rule has seen: the model alone is not heard in a message that plainly answers a question."""
 _LOST = 3
 """Questions in a row left without being understood, after which a human is called."""
 
@@ -71,7 +73,7 @@ class Talk:
         if not (question and self.short_answer(question, said, before)):
             self.listen(said)
         answer = read_answer(question, said, self.flows.messages) if question else None
-        if said.danger:
+        if said.danger and not (answer and said.danger.source == _VOTE):
             if question and answer is not None and answer != MORE:
                 self.fill(question, answer)
             self.danger(said.danger)
@@ -85,7 +87,7 @@ class Talk:
             if topic.name == ERASE and erase_word(self.flows, said.text):
                 self.state = self.state.with_slots(erase=True)
         elif question:
-            self.answered(question, answer, before, tells(said))
+            self.answered(question, answer, before, tells(said), said)
         elif self.state.slots.get("consent") is False and typed_title(said.text, "consent.yes", self.flows.messages):
             self.agree()
         self.go()
@@ -122,13 +124,19 @@ class Talk:
         known = value is not None and value != before.slots.get(question.slot)
         return known and len(said.text.split()) <= _SHORT_ANSWER
 
-    def answered(self, question: Open, answer: str | None, before: State, told: bool) -> None:
+    def answered(
+        self, question: Open, answer: str | None, before: State, told: bool, said: Interpretation | None = None
+    ) -> None:
         """Deals with the open question: answered, skipped, explained, or missed."""
         step = self.flows[question.flow].step(question.step)
         value = self.state.slots.get(question.slot)
         known = value is not None and value != before.slots.get(question.slot)
-        if question.slot == "summary" and self.state.slots != before.slots:
-            self.put(self.flows[question.flow], step, step.again or "")
+        if question.slot in ("summary", "correct") and self.state.slots != before.slots:
+            self.state = self.state.without_slots("summary", "correct").but(question=None)
+        elif implied := implied_answers(question, said, self.flows.messages):
+            self.state = self.state.with_slots(**implied).but(question=None, lost=0)
+        elif SLOTS[question.slot].kind == "choice" and answer not in (None, SKIP, MORE):
+            self.fill(question, answer or "")
         elif answer == MORE and step.more:
             self.say(step.more)
             self.put(self.flows[question.flow], step, step.ask or "", question.misses)
@@ -224,7 +232,10 @@ class Talk:
 
     def repeat(self, question: Open) -> None:
         """Shows the open question again after a topic, so that the thread is not lost."""
-        if question.shown < _SHOWN:
+        if question.shown >= _SHOWN:
+            # What is no longer to be seen must not be answered by a later "no"; it is asked anew in its turn.
+            self.state = self.state.but(question=None)
+        else:
             flow = self.flows[question.flow]
             step = flow.step(question.step)
             self.put(flow, step, step.ask or "", question.misses, question.shown + 1)
@@ -257,7 +268,8 @@ class Talk:
                     # As after danger in a message: presence, and no question in the same breath.
                     return True
             for number, key in enumerate(step.say, 1):
-                self.say(key, choices=step.offer if number == len(step.say) else ())
+                offer = tuple(choice for choice in step.offer if choice != f"language.{self.state.language}")
+                self.say(key, choices=offer if number == len(step.say) else ())
             if step.end:
                 break
         return False

@@ -19,6 +19,7 @@ _CERTAIN = 0.97
 _DOUBTFUL = 0.25
 _LIKELY = 0.6
 _ALARM = 0.5  # beside the rules: on ordinary sentences one alarm in five hundred
+_WORDS = 3  # fewer are an answer, in which the model alone sees too little
 _RANKED = 5
 _PLAIN = 0.8
 _REQUESTS = frozenset(
@@ -110,14 +111,11 @@ class EmbeddedInterpreter:
             confidence=ranking[0][1],
             ranking=ranking,
             entities=entities,
-            danger=alarm or _second_vote(scores),
+            danger=alarm or (_second_vote(scores) if len(normal.split()) >= _WORDS else None),
             truncated=len(text) > LONGEST,
         )
 
-
-    def _asked_within(
-        self, normal: str, ranking: tuple[tuple[Intent, float], ...]
-    ) -> tuple[tuple[Intent, float], ...]:
+    def _asked_within(self, normal: str, ranking: tuple[tuple[Intent, float], ...]) -> tuple[tuple[Intent, float], ...]:
         """The ranking led by a request that one clause makes plainly, where the whole message is unclear."""
         found: tuple[Intent, float] | None = None
         for clause in clauses(normal):

@@ -26,6 +26,9 @@ _NEUTRAL = frozenset(
     ]
 )  # fmt: skip
 
+_FRENCH = frozenset(("slt", "cc", "bjr", "bonjour", "merci", "mrc", "stp", "svp"))
+"""Of these, the words that one who speaks French is likelier to begin with."""
+
 
 def language(text: str, probabilities: Mapping[str, float], question: Question) -> tuple[Language, bool]:
     """The variety of a text in normal form, and whether the text shows it.
@@ -41,7 +44,10 @@ def language(text: str, probabilities: Mapping[str, float], question: Question) 
     telling = [word for word in words if word not in _NEUTRAL and len(word) > 1]
     pair = _SCRIPTS[_mostly_arabic(words)]
     first, second = (probabilities.get(variety.value, 0.0) for variety in pair)
-    best = pair[0] if first >= second or not telling else pair[1]
+    if telling:
+        best = pair[0] if first >= second else pair[1]
+    else:
+        best = Language.FR if _FRENCH & set(words) else pair[0]
     share = max(first, second) / (first + second or 1)
     if not words:
         return question.language or Language.ARY, False

@@ -41,7 +41,9 @@ def find(reading: Reading) -> list[Entity]:
     for f in hits:
         if (f.value == _WEAK and not found) or (f.value in _ASKED and asked):
             found.append(reading.entity("platform", _ASKED[f.value], f.first, f.last, f.cut))
-    return found
+    # A number is named with most messengers; it is the place only where no other is named.
+    elsewhere = [entity for entity in found if entity.value != Platform.PHONE]
+    return elsewhere or found
 
 
 def _is_denied(reading: Reading, hit: Found) -> bool:

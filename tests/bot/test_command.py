@@ -6,6 +6,7 @@ import yaml
 
 from tests.bot.serving import m3ak
 from tests.conftest import ROOT
+from tests.standins.telegram import TOKEN
 
 
 def test_administration_from_an_empty_folder(tmp_path: Path) -> None:
@@ -58,7 +59,7 @@ def test_a_fitting_message_is_parsed_as_the_contract_says(tmp_path: Path) -> Non
         ({"PRIVACY__KEY_FILE": "/proc/none/keys"}, "privacy.key_file"),
         ({"NLU__MODEL": "/nowhere/model.npz"}, "m3ak train"),
         ({"CHANNELS__WHATSAPP__TOKEN": "x"}, "M3AK_CHANNELS__WHATSAPP__"),
-        ({"CHANNELS__TELEGRAM__TOKEN": "x", "CHANNELS__TELEGRAM__PUBLIC_URL": "https://x"},
+        ({"CHANNELS__TELEGRAM__TOKEN": TOKEN, "CHANNELS__TELEGRAM__PUBLIC_URL": "https://x"},
          "M3AK_CHANNELS__TELEGRAM__SECRET"),
         ({"CHANNELS__TELEGRAM__TOKEN": "no token"}, "M3AK_CHANNELS__TELEGRAM__TOKEN"),
         ({"HELPLINE__HOURS__OPENS": "soon"}, "helpline.hours.opens"),

@@ -1,64 +1,14 @@
-import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
 
 from bot.app import App
 from bot.web import web_app
 from handoff.desk.password import hash_password
 from handoff.port import Role, User
-from tests.bot.serving import Running, running
-from tests.browser import chromium
 from tests.conftest import settings_in
-
-__all__ = ["chromium"]
-
-
-@pytest.fixture(scope="module")
-def helpline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running(tmp_path_factory.mktemp("simulator")) as helpline:
-        yield helpline
-
-
-@pytest.mark.parametrize(
-    ("name", "width", "texts", "came"),
-    [
-        ("ar", 390, ["السلام عليكم", "واحد كيهددني فانستا وبغا الفلوس"], "واش نقيدوه؟"),
-        ("fr", 1280, ["bonjour, on m'a volé mon compte instagram et il menace de publier mes photos"], "Je note ?"),
-    ],
-)
-def test_a_phone_in_the_browser(
-    helpline: Running, chromium: Browser, name: str, width: int, texts: list[str], came: str
-) -> None:
-    with chromium.new_context(viewport={"width": width, "height": 844}) as context:
-        context.set_default_timeout(20000)
-        page, complaints = context.new_page(), list[str]()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.goto(f"{helpline.address}/simulator")
-        chat = page.get_by_role("list").first
-        for text in texts:
-            page.get_by_role("textbox").fill(text)
-            page.keyboard.press("Enter")
-            expect(page.locator("li.child").last).to_contain_text(text)
-            expect(page.locator("li").last).to_have_class("bot")
-        expect(chat).to_contain_text(came)
-        page.locator(".choices").last.get_by_role("button").first.click()
-        expect(page.locator("li.child")).to_have_count(len(texts) + 1)
-        page.locator("summary").click()
-        page.locator("[data-media=voice]").click()
-        expect(chat).to_contain_text("🎤")
-        count = page.locator("#chat li").count()
-        page.reload()
-        expect(page.locator("#chat li")).to_have_count(count)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        if folder := os.environ.get("SCREENSHOTS"):
-            page.screenshot(path=f"{folder}/simulator-{name}.png")
-        page.get_by_role("button", name="Nouvelle conversation").click()
-        expect(page.locator("#chat li")).to_have_count(0)
-        assert complaints == []
 
 
 @pytest.fixture
@@ -77,7 +27,7 @@ async def test_elsewhere_than_on_loopback_the_simulator_is_for_trainers(far: tup
     for path in ("/simulator/", "/simulator/events"):
         assert (await client.get(path)).status_code in (303, 403)
     for path in ("/simulator/messages", "/simulator/new"):
-        answer = await client.post(path, json={"text": "salam"}, cookies={"m3ak_phone": "x"})
+        answer = await client.post(path, json={"text": "salam"}, headers={"Cookie": "m3ak_phone=x"})
         assert answer.status_code == 403
     until = app.clock.now().replace(year=app.clock.now().year + 1)
     for name, role, status in (("nadia", Role.TRAINER, 200), ("salma", Role.COUNSELLOR, 303)):
@@ -99,6 +49,6 @@ async def test_what_is_not_a_message_is_refused(tmp_path: Path) -> None:
             assert (await client.post(address, content=body, headers=json_type)).status_code == 400
         assert (await client.post(address, data={"text": "salam"})).status_code == 403
         assert (await client.post(address, json={"text": "x" * 10_001})).status_code == 400
-        assert (await client.post(address, json={"text": "\ud800 salam"}, headers=json_type)).status_code in (200, 400)
+        assert (await client.post(address, content=b'{"text": "\\ud800 salam"}', headers=json_type)).status_code == 200
         assert (await client.post(address, json={"text": "salam"})).json() == {"kept": True}
     await app.database.close()

@@ -5,7 +5,7 @@ from dialogs.engine import advance
 from dialogs.event import Said
 from dialogs.safety import SEAL
 from dialogs.state import Owner, State
-from nlu.interpretation import DangerKind, Entity, Intent, Interpretation, Language
+from nlu.interpretation import Danger, DangerKind, Entity, Intent, Interpretation, Language
 from tests.dialogs.talker import FLOWS, NOW, Talker
 
 
@@ -156,7 +156,7 @@ def test_the_summary_can_be_corrected_by_text_and_by_choice() -> None:
     talker.choose("anonymous.yes")
     talker.choose("accompaniment.no")
     assert talker.keys == ["summary.ask"]
-    assert talker.say("la 3ndi 13", Intent.DENY, age=13) == ["summary.again"]
+    assert talker.say("la 3ndi 13", Intent.DENY, age=13) == ["summary.ask"]
     assert talker.state.slots["age"] == 13
     assert talker.choose("summary.no") == ["summary.which"]
     assert talker.choose("correct.platform") == ["platform.ask"]
@@ -220,7 +220,7 @@ def test_while_a_counsellor_owns_the_chat_only_system_notices_appear() -> None:
     assert talker.say("bghit nmout", danger=DangerKind.SELF_HARM) == ["danger.self_harm.now"]
     assert talker.say("bghit nmout", danger=DangerKind.SELF_HARM) == []
     assert talker.say("fin weslat", Intent.ASK_STATUS) == []
-    assert talker.say("bghit ns7eb", Intent.WITHDRAW_CASE) == ["withdraw.ask"]
+    assert talker.say("bghit ns7eb", Intent.WITHDRAW_CASE) == ["withdraw.ask_urgent"]
     assert talker.choose("withdraw.yes") == ["withdraw.sealed"]
     assert talker.of(Withdraw) == [Withdraw(SEAL)]
 
@@ -308,3 +308,30 @@ def test_a_text_of_any_kind_never_raises() -> None:
         for _ in range(8):
             state, effects = advance(FLOWS, state, Said(NOW, Talker().facts, said))
             assert any(isinstance(effect, Say) for effect in effects)
+
+
+def test_an_answer_may_say_more_than_was_asked() -> None:
+    talker = Talker()
+    talker.to_intake()
+    for choice in ("reporter.self", "age.14", "platform.whatsapp", "content_type.message", "safety.yes"):
+        talker.choose(choice)
+    assert talker.say("smiti Sara", name="Sara") == ["accompaniment.ask"]
+    assert (talker.state.slots["anonymous"], talker.state.slots["name"]) == (False, "Sara")
+    assert talker.say("نفسي", Intent.REPORT_INCIDENT) == ["summary.ask"]
+    assert talker.state.slots["accompaniment_kind"] == "psychological"
+
+
+def test_the_model_alone_raises_no_alarm_over_a_plain_answer() -> None:
+    talker = Talker()
+    talker.to_intake()
+    said = Interpretation(
+        "ana", Language.ARY, Intent.REPORT_INCIDENT, 0.9, danger=Danger(DangerKind.SELF_HARM, "model")
+    )
+    talker.state, effects = advance(FLOWS, talker.state, Said(NOW, talker.facts, said))
+    assert [e.key for e in effects if isinstance(e, Say)] == ["age.ask"]
+
+
+def test_a_button_told_as_the_story_is_received_too() -> None:
+    talker = Talker()
+    talker.say("salam", Intent.GREET)
+    assert talker.choose("narrative.blackmail") == ["story.received", "blackmail.advice", "consent.ask"]
