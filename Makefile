@@ -17,7 +17,7 @@ compile = .uv/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index
 
 # --- for people -------------------------------------------------------------------------------------------------------
 
-.PHONY: help setup run chat test lint format bench lock rasa test-rasa clean
+.PHONY: help setup run chat test lint format bench bench-nlu lock rasa test-rasa clean
 
 help:
 	@echo "make run        the whole helpline on this machine: simulator, desk, channels"
@@ -52,8 +52,10 @@ format: .venv/test.done
 	@$(bin)/ruff check --fix $(rooms) tests
 	@$(bin)/ruff format $(rooms) tests
 
-bench: setup
-	@$(bin)/python -c 'from pathlib import Path; from nlu import bench; print(bench.run(Path("var/model.npz"), Path("nlu/data")))'
+bench: bench-nlu
+
+bench-nlu: setup .venv/test.done
+	@$(bin)/python -m tests.rasa.bench
 
 rasa: .rasa/models/m3ak.tar.gz
 

@@ -93,6 +93,13 @@ async def first_password(users: StoredUsers, name: str, role: Role) -> str:
     return password
 
 
+async def renewed_password(users: StoredUsers, name: str) -> str:
+    """A new first password for somebody who has not logged in yet."""
+    password = secrets.token_urlsafe(12)
+    await users.reset_password(name, hash_password(password))
+    return password
+
+
 async def erase_case(config: Path, reference: str) -> bool:
     """Erases a case and its transcript; whether there was one."""
 

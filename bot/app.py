@@ -100,6 +100,8 @@ class App:
                     self._changed("")
             except Unreachable as error:
                 log.warning("timers_unreachable", kind=type(error.__cause__).__name__)
+            except Exception as error:  # the loop outlives its bugs
+                log.error("timers_failed", kind=type(error).__name__)
             await asyncio.sleep(_TIMER_PAUSE)
 
 

@@ -19,6 +19,7 @@ from nlu.interpretation import Language
 from store.conversations import Conversations
 
 _ADDRESS = "terminal"
+_LAST_YEAR = 2200
 
 
 class WrongLine(Exception):
@@ -137,7 +138,7 @@ async def _one(chat: Chat, number: int, line: str) -> list[Outbound]:
 def _moment(number: int, text: str) -> datetime:
     with suppress(ValueError):
         moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None:
+        if moment.tzinfo is not None and moment.year < _LAST_YEAR:
             return moment
     raise WrongLine(f"Line {number}: write the time as 2026-11-21T22:00:00+01:00.")
 

@@ -36,7 +36,7 @@ def _expected(error: Exception) -> bool:
     """Whether an error is one that a user can cause; the rooms that raise them load only when they are used."""
     names = {"WrongSettings", "NoKeys", "Unreachable", "BrokenFlow", "BrokenCatalogue", "ModelMissing", "WrongLine",
              "LineFault", "DataFault",
-             "PhraseError", "BrokenStory"}  # fmt: skip
+             "PhraseError", "BrokenStory", "OSError"}  # fmt: skip
     return bool(names & {kind.__name__ for kind in type(error).__mro__})
 
 

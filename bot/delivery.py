@@ -18,6 +18,8 @@ _AT_ONCE = 20
 _LONGEST_WAIT = 3600.0
 _TRIES = 50
 """With the waits below about two days; then it is shown as undelivered."""
+_LEASE = timedelta(seconds=90)
+"""How long a message is one process's to send; longer than the messengers' time limits together."""
 _IDLE = 1.0
 """Seconds between looks when nothing wakes the loop."""
 
@@ -54,6 +56,9 @@ class Delivery:
             except Unreachable as error:
                 log.warning("outbox_unreachable", kind=type(error.__cause__).__name__)
                 sent = 0
+            except Exception as error:  # the loop outlives its bugs
+                log.error("delivery_failed", kind=type(error).__name__)
+                sent = 0
             if not sent:
                 try:
                     await asyncio.wait_for(self._wake.wait(), _IDLE)
@@ -71,7 +76,8 @@ class Delivery:
         Returns:
             how many were tried.
         """
-        parcels = await self._database.read(lambda c: Conversations(c, self._vault).waiting(self._now(), _AT_ONCE))
+        now = self._now()
+        parcels = await self._database.write(lambda c: Conversations(c, self._vault).claim(now, now + _LEASE, _AT_ONCE))
         await asyncio.gather(*(self._send(parcel) for parcel in parcels))
         return len(parcels)
 
@@ -92,7 +98,11 @@ class Delivery:
                 message_id=message["id"],
                 expects=message["expects"],
             )
-            result = await channel.send(parcel.address, outbound)
+            try:
+                result = await channel.send(parcel.address, outbound)
+            except Exception as error:  # a bug with one message must not end the delivery of all others
+                log.error("send_failed", channel=parcel.channel, kind=type(error).__name__)
+                result = Later("bug")
 
         def work(connection: Connection) -> None:
             outbox = Conversations(connection, self._vault)

@@ -49,14 +49,14 @@ class TurnRelay:
                 handoff = case.handoff and case.handoff.model_copy(update={"taken_by": None, "taken_at": None})
                 return _noted(case, now, "released", counsellor, handoff=handoff)
 
-            event = Released(now, self._turns.facts(tx, stored.state, now))
+            event = Released(now, self._turns.facts(tx, stored, now))
             self._turns.apply(tx, stored, event, now, changed=give_back)
 
         return await self._do(reference, counsellor, release)
 
     async def close(self, reference: str, counsellor: str) -> Refused | None:
         def close(tx: Transaction, stored: Stored, case: Case, now: datetime) -> None:
-            event: Event = Closed(now, self._turns.facts(tx, stored.state, now))
+            event: Event = Closed(now, self._turns.facts(tx, stored, now))
             self._turns.apply(tx, stored, event, now)
             if case.basis == "chat_only":
                 tx.conversations.erase_lines(reference)
@@ -75,7 +75,7 @@ class TurnRelay:
             handoff = case.handoff.model_copy(update={"taken_by": counsellor, "taken_at": now})
             return _noted(case, now, "taken", counsellor, handoff=handoff)
 
-        event = Taken(now, self._turns.facts(tx, stored.state, now), counsellor)
+        event = Taken(now, self._turns.facts(tx, stored, now), counsellor)
         self._turns.apply(tx, stored, event, now, changed=hand_over)
 
     async def _do(

@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 import uvicorn
 
-from bot.administration import first_password
+from bot.administration import first_password, renewed_password
 from bot.app import App
 from bot.channels.quiet import quiet
 from bot.settings import Settings, WrongSettings, load_settings
@@ -52,12 +52,12 @@ def _listen(host: str, port: int) -> socket.socket:
 async def _serve(settings: Settings, listener: socket.socket, host: str, first: bool) -> None:
     app = App(settings)
     try:
+        web = web_app(app, loopback=first and host in _LOOPBACK)
         await app.open(upgrade=first)
         login = await _first_login(app) if first else None
     except BaseException:
         await app.database.close()
         raise
-    web = web_app(app, loopback=host in _LOOPBACK)
     server = uvicorn.Server(
         uvicorn.Config(web, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=3)
     )
@@ -74,11 +74,14 @@ async def _serve(settings: Settings, listener: socket.socket, host: str, first: 
 
 
 async def _first_login(app: App) -> tuple[str, str] | None:
-    """Makes the first supervisor on a desk without anybody."""
-    if await app.users.users():
-        return None
-    name = "supervisor"
-    return name, await first_password(app.users, name, Role.SUPERVISOR)
+    """Makes the first supervisor on a desk without anybody, or renews a first password that was never used."""
+    users = await app.users.users()
+    if not users:
+        name = "supervisor"
+        return name, await first_password(app.users, name, Role.SUPERVISOR)
+    if len(users) == 1 and users[0].must_change:
+        return users[0].name, await renewed_password(app.users, users[0].name)
+    return None
 
 
 def _log_quietly() -> None:

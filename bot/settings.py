@@ -13,7 +13,7 @@ from handoff.hours import Hours
 from nlu.interpretation import Language
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_SECRETS = ("token", "secret", "app_secret", "verify_token", "keys")
+_SECRETS = ("token", "secret", "app_secret", "verify_token", "phone_id", "rasa_token", "keys")
 _RASA = ("recipe", "language", "pipeline", "policies", "assistant_id", "version")
 
 
@@ -112,7 +112,6 @@ class DeskSettings(_Section):
     """The counsellors' desk."""
 
     secure_cookies: bool = False
-    session_hours: int = Field(default=12, gt=0)
 
 
 class PrivacySettings(_Section):

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from bot.settings import PrivacySettings
-from bot.turn import ADDRESS, FORGET, RETIRE, UNSEAL, Transaction, Turns
+from bot.turn import ADDRESS, FORGET, RETIRE, STALLED, UNSEAL, Transaction, Turns
+from dialogs.event import Silent
+from dialogs.state import Owner, State
 from store.database import Connection, Database
 
 _AT_ONCE = 100
@@ -34,19 +36,26 @@ class Timers:
         return await self._database.write(work)
 
     def _one(self, tx: Transaction, conversation_id: str, name: str, reference: str) -> None:
+        now = self._turns.now()
         stored = tx.conversations.get(conversation_id)
-        if name == FORGET:
-            if stored and stored.state.case is None and not tx.cases.of_conversation(conversation_id):
-                tx.conversations.forget(conversation_id)
-            elif stored and stored.state.case is None:
-                tx.conversations.forget_lines(stored)
-        elif name == UNSEAL:
+        if name == UNSEAL:
             tx.conversations.erase_lines(reference)
-            tx.cases.withdraw(reference, self._turns.now())
+            tx.cases.withdraw(reference, now)
         elif name == RETIRE:
             tx.conversations.erase_lines(reference)
             tx.cases.erase(reference)
-            if stored and stored.state.case is None and not tx.cases.of_conversation(conversation_id):
-                tx.conversations.forget(conversation_id)
-        elif name == ADDRESS and stored and stored.state.case is None:
+        if stored is None:
+            return
+        state = stored.state
+        if name in (FORGET, UNSEAL, RETIRE) and state.case is None and not tx.cases.of_conversation(conversation_id):
+            tx.conversations.forget(conversation_id)
+        elif name == FORGET and state.basis in (None, "vital_interest"):
+            tx.conversations.forget_lines(stored)
+            fresh = State(language=state.language, settled=state.settled, ended=True)
+            kept = fresh if state.case is None else state.but(story=(), evidence=())
+            tx.conversations.save(stored, kept, stored.next_line, now)
+        elif name == ADDRESS and state.case is None:
             tx.conversations.drop_address(conversation_id)
+        elif name == STALLED and state.owner is Owner.BOT and state.case:
+            event = Silent(now, self._turns.facts(tx, stored, now))
+            self._turns.apply(tx, stored, event, now)

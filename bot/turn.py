@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -16,10 +17,11 @@ from bot.channels.channel import Inbound
 from bot.channels.inbox import NotStored
 from bot.clock import new_id, new_reference
 from bot.settings import Settings
-from dialogs.effect import Effect, Erase, Forget, OpenCase, RequestHandoff, Say, Withdraw
+from dialogs.effect import Alarm, Effect, Erase, Forget, OpenCase, RequestHandoff, Say, Withdraw
 from dialogs.engine import advance
 from dialogs.event import Chose, Event, Facts, Said, Shared
 from dialogs.flow import Flows
+from dialogs.safety import SEAL
 from dialogs.slot import SLOTS
 from dialogs.state import Call, Owner, State
 from handoff.case import Case, Happening, Status
@@ -34,8 +36,9 @@ log = structlog.get_logger()
 _TRIES = 3
 """How often a message is read again because the question changed while it was being read."""
 
-FORGET, UNSEAL, RETIRE, ADDRESS = "forget", "unseal", "retire", "address"
-"""The timers: an unfinished conversation, a sealed case, a closed case, the way back to the child."""
+FORGET, UNSEAL, RETIRE, ADDRESS, STALLED = "forget", "unseal", "retire", "address", "stalled"
+"""The timers: an unfinished conversation, a sealed case, a closed case, the way back to the child, and a child
+who consented and then fell silent."""
 
 
 @dataclass(slots=True)
@@ -93,11 +96,15 @@ class Turns:
         async with lock:
             for attempt in range(_TRIES):
                 question = await self._question(inbound)
-                said = await self._interpreter.parse(inbound.text, question) if inbound.text else None
-                last = attempt == _TRIES - 1
-                done, reference = await self._database.write(
-                    lambda c, q=question, s=said, final=last: self._turn(c, inbound, s, q, final)  # type: ignore[misc]
-                )
+                try:
+                    said = await self._interpreter.parse(inbound.text, question) if inbound.text else None
+                    work = partial(self._turn, inbound, said, question, attempt == _TRIES - 1)
+                    done, reference = await self._database.write(work)
+                except Unreachable:
+                    raise
+                except Exception as error:  # a bug must cost no child its message, nor jam those behind it
+                    log.error("turn_failed", kind=type(error).__name__)
+                    done, reference = await self._database.write(partial(self._turn, inbound, None, question, True))
                 if done:
                     self._changed(reference)
                     break
@@ -113,7 +120,7 @@ class Turns:
         return _question_of(state)
 
     def _turn(
-        self, connection: Connection, inbound: Inbound, said: Interpretation | None, question: Question, last: bool
+        self, inbound: Inbound, said: Interpretation | None, question: Question, last: bool, connection: Connection
     ) -> tuple[bool, str]:
         now = self.now()
         tx = self.transaction(connection)
@@ -124,7 +131,7 @@ class Turns:
             return False, ""
         if not tx.conversations.first_time(stored, inbound.message_id, now):
             return True, ""
-        facts = self.facts(tx, stored.state, now)
+        facts = self.facts(tx, stored, now)
         event: Event
         if inbound.choice is not None and _known(inbound.choice):
             event = Chose(now, facts, inbound.choice)
@@ -136,7 +143,9 @@ class Turns:
             event, text = Said(now, facts, said), inbound.text
         else:
             event, text = Shared(now, facts, "other"), inbound.text
-        state = self.apply(tx, stored, event, now, ("child", text, inbound.media))
+        # A text that could not even be read is answered by a human.
+        failed = bool(inbound.text) and said is None and inbound.choice is None
+        state = self.apply(tx, stored, event, now, ("child", text, inbound.media), failed=failed)
         return True, state.case or ""
 
     def _title(self, choice: str, language: Language) -> str:
@@ -147,14 +156,16 @@ class Turns:
         """The store as one transaction sees it."""
         return Transaction(Conversations(connection, self._vault), CaseFile(connection, self._vault))
 
-    def facts(self, tx: Transaction, state: State, now: datetime) -> Facts:
+    def facts(self, tx: Transaction, stored: Stored, now: datetime) -> Facts:
         """What the pure engine must be told."""
+        state = stored.state
         return Facts(
             reference=new_reference(),
             open=self._hours.open(now),
             opening=self._hours.opening(now),
             waiting=tx.cases.waiting(state.case),
             status=tx.cases.status(state.case),
+            sealed=tx.cases.sealed(stored.id),
         )
 
     def apply(
@@ -165,6 +176,7 @@ class Turns:
         now: datetime,
         heard: tuple[str, str, str | None] | None = None,
         changed: Callable[[Case], Case] = lambda case: case,
+        failed: bool = False,
     ) -> State:
         """Runs one event through the engine and carries out what it asks for, within a transaction.
 
@@ -175,35 +187,48 @@ class Turns:
             now: when.
             heard: sender, text and media of the message that came, for the transcript.
             changed: what the desk changes in the case in the same breath.
+            failed: do not run the dialog: say that it failed, and call a human.
 
         Returns:
             the state after the turn.
         """
         before = stored.state
-        try:
-            state, effects = advance(self.flows, before, event)
-        except Exception as error:  # a bug in the dialog must not cost a child its message: a human takes over
-            log.error("turn_failed", kind=type(error).__name__)
-            state, effects = self._failed(before, event)
+        state, effects = self._failed(before, event) if failed else advance(self.flows, before, event)
         number = stored.next_line
         self._carry_out(tx, stored, before, state, effects, now)
         erased = any(isinstance(effect, Forget | Withdraw | Erase) for effect in effects)
-        if heard and not erased:
+        case = self._case_of_lines(before, state)
+        refused = state.slots.get("consent") is False and case is None
+        if heard and not erased and not refused:
             sender, text, media = heard
-            tx.conversations.write_line(stored, number, state.case, now, sender, text, media)
+            tx.conversations.write_line(stored, number, case, now, sender, text, media)
             number += 1
         for effect in effects:
             if isinstance(effect, Say):
-                self._say(tx, stored, number, effect, None if erased else state.case, now)
+                self._say(tx, stored, number, effect, None if erased else case, now)
                 number += 1
-        if state.case and (case := tx.cases.get(state.case)):
-            tx.cases.update(state.case, changed(case), state)
-        if not state.case:
+        if any(isinstance(effect, Alarm) for effect in effects):
+            changed = _alarmed(now)
+        if state.case and (stood := tx.cases.get(state.case)):
+            tx.cases.update(state.case, changed(stood), state)
+        if state.basis in (None, "vital_interest"):
             tx.conversations.set_timer(stored.id, FORGET, now + self._settings.privacy.unfinished)
-        elif not before.case:
+        elif before.basis != state.basis:
             tx.conversations.cancel_timer(stored.id, FORGET)
+        if state.case and state.owner is Owner.BOT:
+            tx.conversations.set_timer(stored.id, STALLED, now + self._settings.privacy.unfinished)
+        elif before.owner is Owner.BOT and before.case:
+            tx.conversations.cancel_timer(stored.id, STALLED)
         tx.conversations.save(stored, state, number, now)
         return state
+
+    @staticmethod
+    def _case_of_lines(before: State, state: State) -> str | None:
+        """The case that this turn's lines belong to: without consent, only those in which danger was found, and
+        what is said to a counsellor."""
+        if state.basis != "vital_interest" or state.owner is Owner.COUNSELLOR:
+            return state.case
+        return state.case if state.noticed != before.noticed else None
 
     def _say(self, tx: Transaction, stored: Stored, number: int, say: Say, case: str | None, now: datetime) -> None:
         messages = self.flows.messages
@@ -240,8 +265,12 @@ class Turns:
                     self._withdraw(tx, stored, before.case, effect.seal, now)
                 case Erase():
                     for reference in tx.cases.of_conversation(stored.id):
-                        if reference == before.case and effect.seal:
-                            self._withdraw(tx, stored, reference, effect.seal, now)
+                        case = tx.cases.get(reference)
+                        if case and case.status is Status.SEALED:
+                            # Somebody may be forcing the child: no second word opens or ends a seal.
+                            continue
+                        if case and case.danger:
+                            self._withdraw(tx, stored, reference, SEAL, now)
                         else:
                             tx.conversations.erase_lines(reference)
                             tx.cases.erase(reference)
@@ -264,6 +293,12 @@ class Turns:
             return
         tx.conversations.erase_lines(reference)
         tx.cases.withdraw(reference, now)
+
+
+def _alarmed(now: datetime) -> Callable[[Case], Case]:
+    """Notes in the case that danger was answered while a counsellor held it."""
+    line = Happening(at=now, what="danger")
+    return lambda case: case.model_copy(update={"timeline": (*case.timeline, line)})
 
 
 def _known(choice: str) -> bool:

@@ -20,7 +20,7 @@ from handoff.desk.cookie import Cookies
 from handoff.port import Role
 from store.database import Unreachable
 
-_TELEGRAM_TOKEN = re.compile(r"\d{6,}:[\w-]{30,}")
+_TELEGRAM_TOKEN = re.compile(r"\d+:[\w-]+")
 
 
 def web_app(app: App, *, loopback: bool) -> Starlette:
@@ -44,7 +44,9 @@ def web_app(app: App, *, loopback: bool) -> Starlette:
     cookies = Cookies(settings.desk.secure_cookies)
 
     async def allowed(request: Request) -> bool:
-        if loopback:
+        host = request.url.hostname
+        proxied = any(name.startswith(("x-forwarded", "forwarded")) for name in request.headers)
+        if loopback and not proxied and host in ("127.0.0.1", "localhost", "::1"):
             return True
         token = cookies.session(request)
         user = await app.users.session_user(token, app.clock.now()) if token else None
@@ -123,7 +125,7 @@ def _telegram(app: App, routes: list[BaseRoute]) -> list:  # type: ignore[type-a
     secret = settings.secret.get_secret_value()
 
     async def register() -> None:
-        await channel.register_webhook(url, secret)
+        await channel.keep_registered(url, secret)
 
     return [register]
 

@@ -13,16 +13,20 @@ from nlu.interpretation import Danger, DangerKind
 Result = tuple[State, list[Effect]]
 
 
-def _open_case(state: State, event: Event, step: Step, messages: Messages) -> Result:
-    text_id = messages.resolve("consent.ask", ())
-    agreement = Agreement(
+def _agreement(state: State, event: Event, messages: Messages, *, given: bool) -> Agreement:
+    """The consent with the very sentence that was read."""
+    return Agreement(
         kind="processing",
-        given=True,
+        given=given,
         at=event.at,
-        text_id=text_id,
-        text_version=messages.version(text_id, state.language),
+        text_id=state.read,
+        text_version=messages.version(state.read, state.language),
         language=state.language,
     )
+
+
+def _open_case(state: State, event: Event, step: Step, messages: Messages) -> Result:
+    agreement = _agreement(state, event, messages, given=True)
     reference = state.case or event.facts.reference
     changed = state.but(case=reference, basis="consent", agreements=(*state.agreements, agreement))
     return changed, [OpenCase(reference, "consent")]
@@ -42,6 +46,7 @@ def _forget(state: State, event: Event, step: Step, messages: Messages) -> Resul
         case=state.case,
         basis=state.basis,
         call=state.call,
+        agreements=(_agreement(state, event, messages, given=False),) if state.case else (),
     )
     return kept, [Forget()]
 
@@ -89,7 +94,7 @@ def _correct(state: State, event: Event, step: Step, messages: Messages) -> Resu
 def _danger(state: State, event: Event, step: Step, messages: Messages) -> Result:
     """The child said that it is not safe now."""
     danger = Danger(DangerKind.IMMEDIATE_DANGER, "answer.safety")
-    return answer_danger(state, danger, event.at, event.facts)
+    return answer_danger(state, danger, event.at, event.facts, messages)
 
 
 def _stop(state: State, event: Event, step: Step, messages: Messages) -> Result:

@@ -13,6 +13,10 @@ from nlu.interpretation import Intent, Interpretation, Language
 SKIP, MORE = "skip", "more"
 _CLOSE = 88
 _WORD = re.compile(r"\w+")
+_LIKELY, _FIRM = 0.5, 0.8
+"""Confidence of a yes or no, and of one on which more hangs."""
+_BARE, _LONG = 3, 10
+"""Words of a refusal that is nothing else, and of a yes with a reason."""
 _LONGEST = 60
 """Characters a name or town may have."""
 
@@ -35,9 +39,10 @@ def _titled(text: str, choices: tuple[str, ...], messages: Messages) -> str | No
     return best
 
 
-def typed_title(text: str, choice: str, messages: Messages) -> bool:
-    """Whether somebody typed the title of a button that is no longer open."""
-    return _titled(plain(text), (choice,), messages) is not None
+def agrees(text: str, messages: Messages) -> bool:
+    """Whether somebody who had refused says in words that we may note it after all."""
+    words = _worded(plain(text), "consent", messages)
+    return words == {"yes"} or _titled(plain(text), ("consent.yes",), messages) is not None
 
 
 def _worded(text: str, slot: str, messages: Messages) -> set[str]:
@@ -46,7 +51,7 @@ def _worded(text: str, slot: str, messages: Messages) -> set[str]:
     A word inside a longer one does not count: "not in safety" is no "in safety".
     """
     found: list[tuple[int, int, str]] = []
-    for value in (*SLOTS[slot].values, "yes", "no", MORE):
+    for value in (*SLOTS[slot].values, "yes", "no", MORE, SKIP):
         key = f"words.{slot}.{value}"
         if key not in messages:
             continue
@@ -58,6 +63,24 @@ def _worded(text: str, slot: str, messages: Messages) -> set[str]:
         for start, end, value in found
         if not any(a <= start and end <= b and (b - a) > (end - start) for a, b, _ in found)
     }
+
+
+def _yes_or_no(slot: str, said: Interpretation) -> str | None:
+    """A yes or a no that is one. What hangs on it decides how plain it must be: "no, I am afraid of my mother"
+    refuses no consent, and a half-understood word gives none."""
+    words = len(said.text.split())
+    if said.intent is Intent.AFFIRM and said.confidence >= _FIRM and words <= _LONG:
+        return "yes"
+    if said.intent is not Intent.DENY or said.confidence < _LIKELY:
+        return None
+    if slot == "consent":
+        return "no" if said.confidence >= _FIRM and words <= _BARE else None
+    if slot == "anonymous" and words > 2:
+        # "No, I do not want to say my name": the name stays hidden unless it is plainly given.
+        return "yes"
+    if words > _BARE and said.entities:
+        return None
+    return "no"
 
 
 def implied_answers(question: Open, said: Interpretation | None, messages: Messages) -> dict[str, SlotValue]:
@@ -93,14 +116,15 @@ def read_answer(question: Open, said: Interpretation, messages: Messages) -> str
             return found.pop()
         if slot.name == "accompaniment_kind" and len(found) > 1:
             return "both"
+    if said.intent is Intent.UNSURE and said.confidence >= _LIKELY:
+        return SKIP
     if slot.kind == "yes_no":
-        if said.intent is Intent.AFFIRM:
-            return "yes"
-        if said.intent is Intent.DENY:
-            return "no"
-    if said.intent is Intent.UNSURE or (said.intent is Intent.DENY and slot.name != "narrative"):
+        return _yes_or_no(slot.name, said)
+    if said.intent is Intent.DENY and slot.name != "narrative" and not said.entities:
         return SKIP
     if slot.kind == "text" and slot.name in ("city", "name"):
+        if slot.name == "name" and "yes" in _worded(text, "anonymous", messages):
+            return SKIP
         if said.intent is Intent.AFFIRM:
             return None
         named = said.values(slot.name)

@@ -19,6 +19,7 @@ FACTS: dict[str, tuple[str, ...]] = {
                "sealed", "withdrawn"),
     "danger": ("none", "self_harm", "immediate_danger", "sexual_abuse"),
     "story": ("none", "some"),
+    "sealed": ("yes", "no"),
 }  # fmt: skip
 """What a condition may ask besides slots and ``done``, with the values of each."""
 
@@ -63,8 +64,10 @@ def fact(name: str, state: State, facts: Facts) -> str:
             return facts.status or "none"
         case "danger":
             return state.danger.kind.value if state.danger else "none"
+        case "sealed":
+            return word(facts.sealed)
         case _:
-            return "some" if state.story else "none"
+            return "some" if state.story or state.evidence else "none"
 
 
 def _holds(name: str, wanted: tuple[str, ...], done: tuple[str, ...], state: State, facts: Facts) -> bool:

@@ -4,11 +4,11 @@ It is pure: no clock, no database, no network, no randomness. The same events gi
 the byte, so that any conversation can be replayed.
 """
 
-from dialogs.effect import Effect
-from dialogs.event import Chose, Closed, Event, Released, Said, Shared, Taken
+from dialogs.effect import Effect, RequestHandoff
+from dialogs.event import Chose, Closed, Event, Released, Said, Shared, Silent, Taken
 from dialogs.flow import Flows
 from dialogs.hearing import hear_choice, hear_media
-from dialogs.state import Owner, State
+from dialogs.state import Call, Owner, State
 from dialogs.talk import Talk
 
 
@@ -37,6 +37,9 @@ def advance(flows: Flows, state: State, event: Event) -> tuple[State, list[Effec
         case Released():
             talk.state = state.but(owner=Owner.QUEUE)
             talk.say("handoff.released")
+        case Silent():
+            talk.state = state.but(owner=Owner.QUEUE, call=Call(reason="not_understood", at=event.at))
+            talk.effects.append(RequestHandoff("not_understood"))
         case Closed():
             talk.say("handoff.ended")
             talk.state = State(language=state.language, settled=state.settled, ended=True)

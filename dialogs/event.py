@@ -16,6 +16,7 @@ class Facts:
         opening: when they will be next; None while they are there.
         waiting: cases before this one in the queue.
         status: where the child's case stands (``handoff.case.Status``), or None without one.
+        sealed: whether an urgent case of this chat was withdrawn and is still sealed.
     """
 
     reference: str
@@ -23,6 +24,7 @@ class Facts:
     opening: datetime | None = None
     waiting: int = 0
     status: str | None = None
+    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +87,12 @@ class Closed:
     facts: Facts
 
 
-Event = Said | Chose | Shared | Taken | Released | Closed
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """The child consented and then fell silent for long: a human looks, and nothing is said."""
+
+    at: datetime
+    facts: Facts
+
+
+Event = Said | Chose | Shared | Taken | Released | Closed | Silent

@@ -1,11 +1,11 @@
 """Hearing what is not typed: a pressed button, and media."""
 
 from dialogs.event import Chose, Shared
-from dialogs.memory import learn_language, remember
-from dialogs.slot import SLOTS
+from dialogs.memory import PICTURES, intimate, learn_language, remember
+from dialogs.slot import OLDEST, SLOTS, YOUNGEST
 from dialogs.state import Owner, Proof, State
 from dialogs.talk import Talk
-from nlu.interpretation import Category, DangerKind, Language
+from nlu.interpretation import Language
 
 _KEPT = {"image", "video", "voice", "document"}
 """Media that may be evidence; stickers, locations and contacts are answered and not kept."""
@@ -17,12 +17,30 @@ def hear_choice(talk: Talk, event: Chose) -> None:
     question = talk.state.question
     if slot == "language" and value in list(Language):
         _speak(talk, Language(value))
+    elif not _offered(slot, value):
+        talk.say("media.other")
+        talk.go()
     elif question and question.slot == slot:
         talk.answered(question, value, talk.state, told=False)
         talk.go()
     elif talk.state.owner is not Owner.COUNSELLOR:
         _change(talk, slot, value)
         talk.go()
+
+
+def _offered(slot: str, value: str) -> bool:
+    """Whether any question offers this answer; buttons can be forged."""
+    if slot not in SLOTS:
+        return False
+    known = {*SLOTS[slot].values, "skip", "more"}
+    match SLOTS[slot].kind:
+        case "yes_no":
+            known |= {"yes", "no"}
+        case "number":
+            known |= {str(age) for age in range(YOUNGEST, OLDEST + 1)}
+        case "text":
+            known |= set(SLOTS["category"].values)
+    return value in known
 
 
 def _speak(talk: Talk, language: Language) -> None:
@@ -43,11 +61,11 @@ def _change(talk: Talk, slot: str, value: str) -> None:
     if step is None or state.ended or value in ("skip", "more") or slot in ("summary", "correct"):
         return
     if slot == "consent":
-        if state.slots.get("consent") is True:
-            return
-        if value == "yes":
+        if value == "yes" and state.slots.get("consent") is not True:
             talk.agree()
-            return
+        elif value == "no" and state.case:
+            talk.start(talk.flows["withdraw"])
+        return
     kind = SLOTS[slot].kind
     talk.state = state
     if slot == "narrative":
@@ -82,23 +100,19 @@ def hear_media(talk: Talk, event: Shared) -> None:
     if talk.state.ended:
         talk.state = State(language=talk.state.language, settled=talk.state.settled)
     talk.open()
-    talk.say(f"media.{event.kind}" if _keep(talk, event) else "media.not_kept")
+    kept = _keep(talk, event)
+    talk.say(f"media.{event.kind}" if kept else "media.not_kept")
+    if kept and event.kind in _KEPT and "narrative" not in talk.state.slots:
+        # A voice note is a story too; a counsellor will hear it.
+        talk.state = talk.state.with_slots(narrative="told").but(question=None)
     talk.go()
-
-
-def _intimate(state: State) -> bool:
-    categories = state.slots.get("category")
-    shown = isinstance(categories, tuple) and (
-        Category.INTIMATE_IMAGE in categories or Category.SEXUAL_SOLICITATION in categories
-    )
-    return shown or (state.danger is not None and state.danger.kind is DangerKind.SEXUAL_ABUSE)
 
 
 def _keep(talk: Talk, event: Shared) -> bool:
     """Notes media as evidence, by reference; returns whether it may be kept at all."""
     if event.kind not in _KEPT:
         return True
-    if event.kind in ("image", "video", "document") and _intimate(talk.state):
+    if event.kind in PICTURES and intimate(talk.state):
         return False
     proof = Proof(kind=event.kind, ref=event.ref)
     talk.state = talk.state.but(evidence=(*talk.state.evidence, proof))

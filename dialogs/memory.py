@@ -4,7 +4,7 @@ from datetime import datetime
 
 from dialogs.slot import OLDEST, SLOTS, YOUNGEST, Slot, SlotValue
 from dialogs.state import Proof, State
-from nlu.interpretation import EntityValue, Intent, Interpretation, Language
+from nlu.interpretation import Category, DangerKind, EntityValue, Intent, Interpretation, Language
 
 _TELLING = (Intent.REPORT_INCIDENT, Intent.ADD_EVIDENCE, Intent.ASK_HUMAN, Intent.ASK_REPORT_GUIDE)
 _TALK = (Intent.GREET, Intent.AFFIRM, Intent.DENY, Intent.UNSURE, Intent.THANK, Intent.GOODBYE, Intent.INSULT)
@@ -76,3 +76,15 @@ def remember(state: State, said: Interpretation, at: datetime, asked: str | None
     proofs = [Proof(kind=kind, value=str(value)) for kind in ("phone", "url", "handle") for value in said.values(kind)]
     evidence = tuple(dict.fromkeys((*state.evidence, *proofs)))
     return state.but(slots=slots, evidence=evidence)
+
+
+PICTURES = ("image", "video", "document")
+
+
+def intimate(state: State) -> bool:
+    """Whether pictures in this conversation may be sexual images of a minor, which are never kept."""
+    categories = state.slots.get("category")
+    shown = isinstance(categories, tuple) and (
+        Category.INTIMATE_IMAGE in categories or Category.SEXUAL_SOLICITATION in categories
+    )
+    return shown or (state.danger is not None and state.danger.kind is DangerKind.SEXUAL_ABUSE)

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from dialogs.effect import Alarm, Effect, OpenCase, RequestHandoff, Say
 from dialogs.event import Facts
-from dialogs.params import params_of
+from dialogs.messages import Messages
+from dialogs.params import params_of, variants_of
 from dialogs.state import Call, Owner, Peril, State
 from nlu.interpretation import Danger, DangerKind
 
@@ -17,7 +18,9 @@ SEAL = timedelta(hours=72)
 _GRAVITY = {DangerKind.IMMEDIATE_DANGER: 3, DangerKind.SELF_HARM: 2, DangerKind.SEXUAL_ABUSE: 1}
 
 
-def answer_danger(state: State, danger: Danger, at: datetime, facts: Facts) -> tuple[State, list[Effect]]:
+def answer_danger(
+    state: State, danger: Danger, at: datetime, facts: Facts, messages: Messages
+) -> tuple[State, list[Effect]]:
     """Answers one message in which somebody is in danger: the numbers, presence, a human, and the truth.
 
     Returns:
@@ -28,10 +31,11 @@ def answer_danger(state: State, danger: Danger, at: datetime, facts: Facts) -> t
     recent = last is not None and at - last < QUIET
     effects: list[Effect] = []
 
-    def say(key: str) -> None:
+    def say(name: str) -> None:
+        key = messages.resolve(f"danger.{kind.value}.{name}", variants_of(state))
         effects.append(
             Say(
-                f"danger.{kind.value}.{key}",
+                key,
                 state.language,
                 params_of(key, state, at, facts),
                 voice="system" if state.owner is Owner.COUNSELLOR else "bot",
@@ -48,14 +52,16 @@ def answer_danger(state: State, danger: Danger, at: datetime, facts: Facts) -> t
         return state, effects
     say("again" if recent else "now")
     state = state.but(noticed={**state.noticed, kind: at})
-    if state.case is None:
-        state = state.but(case=facts.reference, basis="vital_interest")
-        effects.append(OpenCase(facts.reference, "vital_interest"))
+    state = state.with_slots(safety=False)
+    opened = state.basis in (None, "chat_only")
+    if opened:
+        state = state.but(case=state.case or facts.reference, basis="vital_interest")
+        effects.append(OpenCase(state.case or facts.reference, "vital_interest"))
     if state.call is None or state.call.reason != "danger":
         effects.append(RequestHandoff("danger"))
         state = state.but(owner=Owner.QUEUE, call=Call(reason="danger", at=at))
     if not recent:
         say("team_open" if facts.open else "team_closed")
-        if state.basis == "vital_interest":
+        if opened:
             say("noted")
     return state, effects

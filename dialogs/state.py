@@ -39,6 +39,7 @@ class Open(_Part):
         choices: the ids of the buttons it was shown with, in order.
         misses: answers that did not answer it.
         shown: how often it was shown in a row.
+        dormant: whether something else has been said since it was shown.
     """
 
     flow: str
@@ -48,6 +49,7 @@ class Open(_Part):
     choices: tuple[str, ...] = ()
     misses: int = 0
     shown: int = 1
+    dormant: bool = False
 
 
 class Proof(_Part):
@@ -100,6 +102,7 @@ class State(_Part):
         noticed: when each danger kind was last answered.
         case: the reference of the case, or None before there is one.
         basis: why the case may be kept.
+        read: the sentence that asked for consent, as it was last answered.
         agreements: consents given and refused.
         call: the call for a human, or None.
         lost: questions in a row that were left because the answers were not understood.
@@ -119,6 +122,7 @@ class State(_Part):
     noticed: dict[DangerKind, datetime] = Field(default_factory=dict)
     case: str | None = None
     basis: Literal["consent", "vital_interest", "chat_only"] | None = None
+    read: str = "consent.ask"
     agreements: tuple[Agreement, ...] = ()
     call: Call | None = None
     lost: int = 0

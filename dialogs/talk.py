@@ -1,18 +1,18 @@
 """One run of the engine: the state as it changes, and the effects as they are asked for."""
 
 from dialogs.action import ACT, REPEATED
-from dialogs.answer import MORE, SKIP, implied_answers, read_answer, typed_title
+from dialogs.answer import MORE, SKIP, agrees, implied_answers, read_answer
 from dialogs.condition import met
 from dialogs.effect import Effect, RequestHandoff, Say
 from dialogs.event import Event
 from dialogs.flow import Flow, Flows, Step
-from dialogs.memory import learn_language, remember, tells
+from dialogs.memory import PICTURES, intimate, learn_language, remember, tells
 from dialogs.params import params_of, variants_of
-from dialogs.safety import answer_danger
+from dialogs.safety import QUIET, answer_danger
 from dialogs.slot import SLOTS, SlotValue
 from dialogs.state import Call, Open, Owner, Place, State
 from dialogs.topic import ERASE, called_topic, erase_word
-from nlu.interpretation import Danger, Interpretation, Language
+from nlu.interpretation import Danger, Intent, Interpretation, Language
 
 _SHOWN = 2
 """How often in a row one question is shown; after that it stays open without being repeated."""
@@ -20,6 +20,10 @@ OPENED = "opened"
 """The mark in the intake's place that says that the child was greeted."""
 _SHORT_ANSWER = 6
 """Words up to which an answer is an answer alone."""
+_MISSES = 2
+"""Answers that are no answer to consent, after which a human that was asked for is called all the same."""
+_PARTING = (Intent.THANK, Intent.GOODBYE, Intent.ASK_STATUS)
+"""After a case has ended these are answered; anything else begins anew."""
 _VOTE = "model"
 """A danger that no rule has seen: the model alone is not heard in a message that plainly answers a question."""
 _LOST = 3
@@ -65,7 +69,7 @@ class Talk:
 
     def said(self, said: Interpretation) -> None:
         """The child wrote something: danger first, then what it asks for, then what it answers."""
-        if self.state.ended and self.flows.topic(said.intent) is None:
+        if self.state.ended and (said.danger or said.intent not in _PARTING):
             self.state = State(language=self.state.language, settled=self.state.settled)
         question = self.state.question
         before = learn_language(self.state, said)
@@ -73,22 +77,29 @@ class Talk:
         if not (question and self.short_answer(question, said, before)):
             self.listen(said)
         answer = read_answer(question, said, self.flows.messages) if question else None
+        if question and question.dormant and answer == "no":
+            answer = None
         if said.danger and not (answer and said.danger.source == _VOTE):
             if question and answer is not None and answer != MORE:
                 self.fill(question, answer)
             self.danger(said.danger)
             return
+        if erase_word(self.flows, said.text):
+            self.state = self.state.but(topics=(Place(flow=ERASE),), question=None).with_slots(erase=True)
+            self.go()
+            return
         topic = called_topic(self.flows, self.state, said, answer)
+        if self.alarmed() and not topic and said.intent is not Intent.AFFIRM and (question is None or answer is None):
+            self.stay()
+            return
         if self.state.owner is Owner.COUNSELLOR:
             self.overheard(question, answer, topic)
             return
         if topic:
             self.start(topic)
-            if topic.name == ERASE and erase_word(self.flows, said.text):
-                self.state = self.state.with_slots(erase=True)
         elif question:
             self.answered(question, answer, before, tells(said), said)
-        elif self.state.slots.get("consent") is False and typed_title(said.text, "consent.yes", self.flows.messages):
+        elif self.state.slots.get("consent") is False and agrees(said.text, self.flows.messages):
             self.agree()
         self.go()
 
@@ -96,6 +107,16 @@ class Talk:
         """A refusal ended the intake; a change of mind begins it again."""
         intake = Place(flow=self.state.intake.flow, done=(OPENED,))
         self.state = self.state.but(intake=intake).with_slots(consent=True)
+
+    def alarmed(self) -> bool:
+        """Whether danger was answered a moment ago and no counsellor is there yet."""
+        last = max(self.state.noticed.values(), default=None)
+        return self.state.owner is Owner.QUEUE and last is not None and self.event.at - last < QUIET
+
+    def stay(self) -> None:
+        """Stays with a child in danger: the numbers and presence, no form, unless it answers what was asked."""
+        if self.state.danger:
+            self.say(f"danger.{self.state.danger.kind.value}.again")
 
     def overheard(self, question: Open | None, answer: str | None, topic: Flow | None) -> None:
         """While a counsellor owns the chat only withdrawal, erasure and their confirmations are heard."""
@@ -109,12 +130,16 @@ class Talk:
             self.state = self.state.but(question=None, topics=())
 
     def danger(self, danger: Danger) -> None:
-        self.state, effects = answer_danger(self.state, danger, self.event.at, self.event.facts)
+        self.state, effects = answer_danger(self.state, danger, self.event.at, self.event.facts, self.flows.messages)
         self.effects += effects
+        if self.state.question and self.state.question.slot == "consent":
+            # No later "no" to something else may refuse it; it is asked anew when the danger is past.
+            self.state = self.state.but(question=None)
 
     def listen(self, said: Interpretation) -> None:
         """Keeps the child's words as the story; while a counsellor owns the chat the transcript has them."""
-        if tells(said) and self.state.owner is not Owner.COUNSELLOR:
+        refused = self.state.slots.get("consent") is False
+        if tells(said) and not refused and self.state.owner is not Owner.COUNSELLOR:
             story = (*self.state.story, said.text.strip())
             self.state = self.state.but(story=story).with_slots(narrative="told")
 
@@ -144,8 +169,39 @@ class Talk:
             self.state = self.state.but(question=None, lost=0)
         elif answer is not None and answer != MORE:
             self.fill(question, answer)
+        elif told and question.slot == "consent":
+            self.heard_more(question, step)
+        elif self.learnt(before) and question.shown < _SHOWN + 1:
+            self.put(self.flows[question.flow], step, step.ask or "", question.misses, question.shown + 1)
         else:
+            if question.slot == "consent" and said and said.intent is Intent.DENY:
+                # A "no" with a reason is fear more often than refusal: who reads it is said before it is asked again.
+                self.say("privacy.who")
             self.missed(question, step, told)
+
+    def learnt(self, before: State) -> bool:
+        """Whether a message gave another value than the one that was asked for."""
+        told = ("narrative", "category")
+        return any(v != before.slots.get(k) for k, v in self.state.slots.items() if k not in told and v is not None)
+
+    def heard_more(self, question: Open, step: Step) -> None:
+        """The story goes on while consent is asked: it is received, advised on, and no answer was missed."""
+        flow = self.flows[question.flow]
+        done = self.state.intake.done
+        for advice in flow.steps[: flow.steps.index(step)]:
+            if (
+                advice.say
+                and advice.id not in done
+                and met(advice.when, advice.unless, done, self.state, self.event.facts)
+            ):
+                done = (*done, advice.id)
+                for key in advice.say:
+                    self.say(key)
+        self.stand(flow, done)
+        if not self.effects:
+            self.say("story.more")
+        if question.shown < _SHOWN:
+            self.put(flow, step, step.again or "", question.misses, question.shown + 1)
 
     def fill(self, question: Open, answer: str) -> None:
         """Writes an answer into its slot; a skipped question stays answered with nothing."""
@@ -170,6 +226,10 @@ class Talk:
             self.state = self.state.with_slots(category=(answer,)) if answer in category else self.state
             title = self.flows.messages.title(f"narrative.{answer}", self.state.language)
             self.state = self.state.but(story=(*self.state.story, title))
+        if slot.name == "consent":
+            self.state = self.state.but(read=question.key)
+        if slot.name == "name" and value is None:
+            self.state = self.state.with_slots(anonymous=True)
         if slot.name == "language" and value is not None:
             self.state = self.state.but(language=Language(answer), settled=True)
         self.state = self.state.with_slots(**{slot.name: value}).but(question=None, lost=0)
@@ -184,6 +244,9 @@ class Talk:
             if told:
                 self.say("story.more")
             self.put(flow, step, step.again, misses)
+        elif step.insist and question.flow == "human" and misses > _MISSES:
+            # Who asked for a person gets one; without a plain yes nothing that was said goes along.
+            self.fill(question, "no")
         elif step.insist:
             self.put(flow, step, step.insist if misses % 2 == 0 else step.again or step.insist, misses)
         else:
@@ -196,7 +259,7 @@ class Talk:
                 )
                 self.say("lost.human")
             else:
-                self.say("lost.go_on")
+                self.say("story.more" if told else "lost.go_on")
 
     # Going on
 
@@ -216,6 +279,9 @@ class Talk:
     def go(self) -> None:
         """Runs the topics and the intake up to the next question."""
         self.open()
+        self.drop_intimate()
+        if self.asked:
+            return
         waiting = self.state.question
         while self.state.topics:
             if self.run(self.state.topics[0]):
@@ -233,12 +299,21 @@ class Talk:
     def repeat(self, question: Open) -> None:
         """Shows the open question again after a topic, so that the thread is not lost."""
         if question.shown >= _SHOWN:
-            # What is no longer to be seen must not be answered by a later "no"; it is asked anew in its turn.
-            self.state = self.state.but(question=None)
+            # What is no longer to be seen can still be answered, but not by a "no" to something else.
+            self.state = self.state.but(question=question.model_copy(update={"dormant": True}))
         else:
             flow = self.flows[question.flow]
             step = flow.step(question.step)
             self.put(flow, step, step.ask or "", question.misses, question.shown + 1)
+
+    def drop_intimate(self) -> None:
+        """A picture that came before it was known to be intimate is not kept either."""
+        if not intimate(self.state):
+            return
+        kept = tuple(proof for proof in self.state.evidence if proof.kind not in PICTURES)
+        if kept != self.state.evidence:
+            self.state = self.state.but(evidence=kept)
+            self.say("media.not_kept")
 
     def close_topic(self) -> None:
         private = [slot.name for slot in SLOTS.values() if slot.private]

@@ -13,15 +13,14 @@ _STORY = 15
 
 
 def erase_word(flows: Flows, text: str) -> bool:
-    """Whether a line is the erase word and nothing else (CONTRACT.md)."""
+    """Whether a line of the message is the erase word and nothing else (CONTRACT.md)."""
     words = (flows.messages.text("words.erase", language).split(",") for language in Language)
-    return plain(text) in {plain(word) for some in words for word in some}
+    known = {plain(word) for some in words for word in some}
+    return any(plain(line) in known for line in text.splitlines())
 
 
 def called_topic(flows: Flows, state: State, said: Interpretation, answer: str | None) -> Flow | None:
     """The topic that a message calls, unless it answers the open question."""
-    if erase_word(flows, said.text):
-        return flows[ERASE]
     flow = flows.topic(said.intent)
     if flow is None or answer is not None:
         return None

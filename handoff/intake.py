@@ -61,8 +61,9 @@ def fill(case: Case, state: State) -> Case:
     no more than the danger and what is needed to answer.
     """
     handoff = case.handoff
-    if state.call and handoff is None:
-        handoff = Handoff(requested_at=state.call.at, reason=Reason(state.call.reason))
+    if state.call and (handoff is None or (state.call.reason == Reason.DANGER and handoff.reason != Reason.DANGER)):
+        taken = {"taken_by": handoff.taken_by, "taken_at": handoff.taken_at} if handoff else {}
+        handoff = Handoff(requested_at=state.call.at, reason=Reason(state.call.reason), **taken)
     minimal = case.model_copy(
         update={
             "language": state.language,

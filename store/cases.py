@@ -120,6 +120,12 @@ class CaseFile:
             return None
         return self._c.scalar(select(t.case.c.status).where(t.case.c.reference == reference))
 
+    def sealed(self, conversation_id: str) -> bool:
+        """Whether a conversation has a case that is sealed, or will be when it is erased: one with danger."""
+        urgent = or_(t.case.c.status == Status.SEALED.value, t.case.c.urgency == _URGENCY[Priority.URGENT])
+        found = select(t.case.c.reference).where(t.case.c.conversation_id == conversation_id, urgent)
+        return self._c.scalar(found.limit(1)) is not None
+
     def waiting(self, reference: str | None) -> int:
         """How many cases wait in the queue before one."""
         row = self._row(reference) if reference else None

@@ -130,8 +130,8 @@ class Conversations:
 
     def first_time(self, stored: Stored, message_id: str, at: datetime) -> bool:
         """Whether a message was not seen before; from now on it was."""
-        digest = self._vault.hash("message", stored.channel, message_id)
-        return insert_new(self._c, t.seen, {"conversation_id": stored.id, "message_hash": digest, "at": at})
+        digest = self._vault.hash("message", stored.channel, stored.address or "", message_id)
+        return insert_new(self._c, t.seen, {"message_hash": digest, "at": at})
 
     def write_line(
         self, stored: Stored, number: int, case: str | None, at: datetime, sender: str, text: str,
@@ -170,8 +170,14 @@ class Conversations:
             )
         )
 
-    def waiting(self, at: datetime, limit: int) -> list[Parcel]:
-        """The first waiting message of each conversation, where it is due."""
+    def claim(self, at: datetime, lease: datetime, limit: int) -> list[Parcel]:
+        """Takes the first waiting message of each conversation, where it is due.
+
+        Args:
+            at: now.
+            lease: until when no other process may take them; one that dies gives them back by its end.
+            limit: how many to take at most.
+        """
         earlier = t.outbox.alias()
         first = ~exists().where(
             earlier.c.conversation_id == t.outbox.c.conversation_id,
@@ -184,7 +190,11 @@ class Conversations:
             .where(t.outbox.c.failed.is_(None), t.outbox.c.due_at <= at, first)
             .order_by(t.outbox.c.due_at)
             .limit(limit)
-        )
+            .with_for_update(of=t.outbox, skip_locked=True)
+        ).all()
+        for row in rows:
+            place = (t.outbox.c.conversation_id == row.conversation_id, t.outbox.c.number == row.number)
+            self._c.execute(update(t.outbox).where(*place).values(due_at=lease))
         return [
             Parcel(
                 row.conversation_id,

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 Result = TypeVar("Result")
@@ -36,7 +36,7 @@ class Database:
     def __init__(self, url: str):
         try:
             self.url = make_url(url)
-        except ArgumentError:
+        except (ArgumentError, ValueError):
             raise Unreachable("The setting storage.url is not a database URL; write sqlite:///FILE or"
                               " postgresql://USER@HOST/NAME.") from None  # fmt: skip
         if self.url.get_backend_name() not in ("sqlite", "postgresql"):
@@ -71,7 +71,7 @@ class Database:
                     return await connection.run_sync(work)
             executor = self._writer if write else self._readers
             return await asyncio.get_running_loop().run_in_executor(executor, self._transact, work, write)
-        except (DBAPIError, OSError) as error:
+        except (SQLAlchemyError, OSError) as error:
             raise Unreachable(_cure(self.url, error)) from error
 
     def _transact(self, work: Callable[[Connection], Result], write: bool) -> Result:
@@ -138,7 +138,11 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _asyncpg(url: URL) -> URL:
-    return url.set(drivername="postgresql+asyncpg")
+    url = url.set(drivername="postgresql+asyncpg")
+    if "sslmode" in url.query:
+        # libpq's name for what asyncpg calls ssl.
+        url = url.update_query_dict({"ssl": url.query["sslmode"]}).difference_update_query(["sslmode"])
+    return url
 
 
 def _upgrade(connection: Connection) -> None:

@@ -61,8 +61,11 @@ class StoredUsers:
             raise ValueError(f"There is already a user named {user.name!r}.")
 
     async def set_password(self, name: str, password_hash: str) -> None:
-        values = {"password_hash": password_hash, "must_change": False}
-        await self._database.write(lambda c: c.execute(update(t.user).where(t.user.c.name == name).values(values)))
+        await self._database.write(lambda c: _set_password(c, name, password_hash, must_change=False))
+
+    async def reset_password(self, name: str, password_hash: str) -> None:
+        """Sets a password that must be changed at the next login."""
+        await self._database.write(lambda c: _set_password(c, name, password_hash, must_change=True))
 
     async def open_session(self, name: str, token: str, until: datetime) -> None:
         values = {"token_hash": self._vault.hash("session", token), "user_name": name, "until": until}
@@ -82,3 +85,10 @@ class StoredUsers:
     async def close_session(self, token: str) -> None:
         digest = self._vault.hash("session", token)
         await self._database.write(lambda c: c.execute(delete(t.session).where(t.session.c.token_hash == digest)))
+
+
+def _set_password(c: Connection, name: str, password_hash: str, *, must_change: bool) -> None:
+    """Whoever was logged in with the old password is no longer."""
+    values = {"password_hash": password_hash, "must_change": must_change}
+    c.execute(update(t.user).where(t.user.c.name == name).values(values))
+    c.execute(delete(t.session).where(t.session.c.user_name == name))

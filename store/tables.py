@@ -51,7 +51,6 @@ conversation = Table(
 seen = Table(
     "seen",
     metadata,
-    Column("conversation_id", String(32), primary_key=True),
     Column("message_hash", String(32), primary_key=True),
     Column("at", _MOMENT, nullable=False, index=True),
 )

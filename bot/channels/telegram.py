@@ -1,5 +1,7 @@
 """Sending by Telegram: python-telegram-bot's client behind the `Channel` protocol."""
 
+import asyncio
+import logging
 import os
 from datetime import timedelta
 
@@ -25,6 +27,9 @@ from bot.channels.telegram_events import ALLOWED_UPDATES, CHANNEL
 
 # python-telegram-bot's own switch to time periods as timedelta; without it every RetryAfter warns.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
+
+_log = logging.getLogger(__name__)
+_LONGEST_PAUSE = 60.0
 
 # core.telegram.org/bots/api#inlinekeyboardbutton; the library lets 65 through.
 LONGEST_CHOICE = 64
@@ -95,6 +100,18 @@ class TelegramChannel:
             telegram.error.TelegramError: it refused, or could not be reached.
         """
         await self._bot.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED_UPDATES)
+
+    async def keep_registered(self, url: str, secret: str) -> None:
+        """Registers the webhook, and tries again while Telegram refuses or cannot be reached."""
+        pause = 1.0
+        while True:
+            try:
+                await self.register_webhook(url, secret)
+                return
+            except TelegramError as error:
+                _log.warning("telegram webhook not registered: %s", type(error).__name__)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def close(self) -> None:
         """Ends its connections."""

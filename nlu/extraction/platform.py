@@ -55,7 +55,11 @@ def _is_denied(reading: Reading, hit: Found) -> bool:
 def _linked(reading: Reading) -> list[Entity]:
     found = []
     for url in link.urls(reading):
-        host = (urlsplit(url.value if "://" in url.value else "//" + url.value).hostname or "").removeprefix("www.")
+        try:
+            host = urlsplit(url.value if "://" in url.value else "//" + url.value).hostname or ""
+        except ValueError:  # a link with a bracket too many leads nowhere
+            continue
+        host = host.removeprefix("www.")
         for known, name in _HOSTS.items():
             if host == known or host.endswith("." + known):
                 found.append(Entity("platform", name, url.start, url.end))

@@ -154,3 +154,85 @@ async def test_the_address_is_the_childs_and_no_case_shows_it(home: House) -> No
     case = await home.app.cases.case(reference)
     assert case
     assert CHILD not in case.model_dump_json()
+
+
+async def test_a_link_that_cannot_be_read_jams_nothing(home: House) -> None:
+    assert await home.say("https://[www.facebook.com/abc")
+    assert await home.say("http://insta[gram.com/x kayhddedni")
+
+
+async def test_an_engine_that_fails_costs_no_message(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("planted")
+
+    monkeypatch.setattr(home.app.turns, "_interpreter", type("Broken", (), {"parse": broken})())
+    assert await home.send(home.message("one"), home.message("two")) == ["failure.human", "failure.human"]
+    (entry,) = await home.app.cases.entries()
+    case = await home.app.cases.case(entry.reference)
+    assert case
+    assert [line.text for line in case.transcript if line.from_ == "child"] == ["one", "two"]
+
+
+async def test_no_second_word_undoes_a_seal_and_nothing_survives_it(house: House) -> None:
+    reference = await house.opened()
+    await house.say("bghit nmout")
+    await house.say("bghit ns7eb chikaya")
+    await house.choose("withdraw.yes")
+    assert (await house.say("mse7"))[-1] == "erase.sealed"
+    case = await house.app.cases.case(reference)
+    assert case
+    assert case.status == "sealed"
+    for hours in (25, 73):
+        house.clock.move_to(house.clock.now() + timedelta(hours=hours))
+        await house.app.timers.fire()
+    rows = await house.rows()
+    assert rows["conversation"] == []
+    assert [row.status for row in rows["case_"]] == ["withdrawn"]
+
+
+async def test_a_repeat_is_known_even_after_the_conversation_was_forgotten(house: House) -> None:
+    message = house.message("salam")
+    await house.send(message)
+    house.clock.move_to(house.clock.now() + timedelta(hours=25))
+    await house.app.timers.fire()
+    assert (await house.rows())["conversation"] == []
+    assert await house.send(message) == []
+
+
+async def test_a_refusal_after_danger_leaves_the_danger_alone(house: House) -> None:
+    await house.say("bghit nmout")
+    await house.say("jari smito Karim kayhddedni hadi 3 chhour")
+    (entry,) = await house.app.cases.entries()
+
+    async def seen() -> list[str]:
+        case = await house.app.cases.case(entry.reference)
+        assert case
+        return [line.text for line in case.transcript if line.from_ == "child"]
+
+    assert all("Karim" not in text for text in await seen())
+    house.clock.move_to(house.clock.now() + timedelta(minutes=40))
+    await house.say("salam")
+    await house.choose("consent.no")
+    assert await seen() == ["bghit nmout"]
+    opened = [house.app.vault.open(line.text_sealed) for line in (await house.rows())["line"]]
+    assert all("Karim" not in text for text in opened)
+
+
+async def test_a_child_who_falls_silent_after_consent_is_seen_by_a_human(house: House) -> None:
+    reference = await house.opened()
+    house.clock.move_to(house.clock.now() + timedelta(hours=25))
+    await house.app.timers.fire()
+    entry = await house.app.cases.entry(reference)
+    assert entry
+    assert entry.owner == "queue"
+    assert await house.read() == []
+    assert await house.app.relay.take(reference, "salma") is None
+
+
+async def test_after_a_refusal_nothing_new_is_kept(house: House) -> None:
+    await house.say("wa7d kayhddedni f whatsapp")
+    await house.choose("consent.no")
+    await house.say("smito Karim w sakn f zen9a 5 w kayhddedni")
+    assert (await house.state()).story == ()
+    opened = [house.app.vault.open(line.text_sealed) for line in (await house.rows())["line"]]
+    assert all("Karim" not in text for text in opened)

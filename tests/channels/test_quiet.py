@@ -61,7 +61,9 @@ def test_without_quiet_the_token_would_be_logged(loud: pytest.LogCaptureFixture)
 def test_the_access_log_holds_neither_query_nor_caller(caplog: pytest.LogCaptureFixture) -> None:
     quiet()
     quiet()
-    caplog.set_level(logging.INFO)
+    access = logging.getLogger("uvicorn.access")
+    access.propagate = True  # a server that ran before may have changed it
+    caplog.set_level(logging.INFO, "uvicorn.access")
     path = "/whatsapp/webhook?hub.verify_token=SECRET&hub.challenge=1"
     logging.getLogger("uvicorn.access").info('%s - "%s %s HTTP/%s" %d', "41.0.0.1:5", "GET", path, "1.1", 200)
-    assert caplog.messages == ['- - "GET /whatsapp/webhook HTTP/1.1" 200']
+    assert set(caplog.messages) == {'- - "GET /whatsapp/webhook HTTP/1.1" 200'}

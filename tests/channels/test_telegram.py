@@ -137,3 +137,12 @@ async def test_registers_its_webhook(channel: TelegramChannel, standin: Telegram
         "secret_token": "s3cret",
         "allowed_updates": ["message", "callback_query"],
     }
+
+
+async def test_a_webhook_is_registered_as_soon_as_telegram_can_be_reached(
+    channel: TelegramChannel, standin: TelegramStandIn
+) -> None:
+    standin.webhook.clear()
+    standin.fail(shapes.BROKEN, 1, only="setWebhook")
+    await channel.keep_registered("https://helpline.example/telegram/webhook", "s3cret")
+    assert standin.webhook["url"] == "https://helpline.example/telegram/webhook"

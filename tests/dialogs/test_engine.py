@@ -182,7 +182,7 @@ def test_danger_comes_first_at_every_step(kind: DangerKind) -> None:
         assert talker.state.owner is Owner.QUEUE
         assert talker.state.case
         assert not any(say.expects for say in talker.says), "no question in the turn of danger"
-        if waiting and waiting.slot not in talker.state.slots:
+        if waiting and waiting.slot not in (*talker.state.slots, "consent"):
             assert talker.state.question == waiting, "the thread is kept"
 
 
@@ -265,7 +265,9 @@ def test_an_intimate_picture_is_not_kept() -> None:
 @pytest.mark.parametrize("kind", ["image", "video", "voice", "document", "sticker", "location", "contact", "other"])
 def test_media_of_every_kind_is_met_with_a_sentence_of_its_own(kind: str) -> None:
     talker = Talker()
-    assert talker.share(kind) == ["greeting.hello", f"media.{kind}", "narrative.ask"]
+    told = kind in ("image", "video", "voice", "document")
+    then = ["story.received", "consent.ask"] if told else ["narrative.ask"]
+    assert talker.share(kind) == ["greeting.hello", f"media.{kind}", *then]
 
 
 def test_the_language_is_that_of_the_first_message() -> None:
@@ -335,3 +337,89 @@ def test_a_button_told_as_the_story_is_received_too() -> None:
     talker = Talker()
     talker.say("salam", Intent.GREET)
     assert talker.choose("narrative.blackmail") == ["story.received", "blackmail.advice", "consent.ask"]
+
+
+def test_fear_is_no_refusal_and_a_doubtful_yes_no_consent() -> None:
+    talker = Talker()
+    talker.to_consent()
+    assert talker.say("la khayfa mn mama t3ref hadchi", Intent.DENY) == ["privacy.who", "consent.again"]
+    assert talker.say("qanoun", Intent.AFFIRM, confidence=0.49) == ["consent.wait"]
+    assert talker.state.story
+    assert talker.say("la chokran", Intent.DENY) == ["consent.refused", "doors.all"]
+
+
+def test_who_asks_for_a_human_and_never_answers_consent_gets_one_all_the_same() -> None:
+    talker = Talker()
+    talker.to_consent()
+    talker.say("bghit nhder m3a chi 7ed", Intent.ASK_HUMAN)
+    for _ in range(3):
+        asked = talker.say("hmm", Intent.OUT_OF_SCOPE)
+        assert len(asked) <= 3
+    assert talker.keys == ["human.not_kept", "human.open"]
+    assert talker.state.owner is Owner.QUEUE
+    assert talker.state.story == ()
+
+
+def test_the_erase_word_counts_whatever_else_is_asked_and_on_a_line_of_its_own() -> None:
+    for question in (Intent.ASK_HUMAN, Intent.WITHDRAW_CASE, Intent.RESTART, Intent.CHANGE_LANGUAGE):
+        talker = Talker()
+        talker.to_intake()
+        talker.say("…", question)
+        assert talker.say("bonjour\neffacer", Intent.GREET) == ["erase.done"]
+        assert talker.state.case is None
+
+
+def test_a_picture_that_came_before_it_was_known_to_be_intimate_is_dropped() -> None:
+    talker = Talker()
+    talker.share("image")
+    assert talker.state.evidence
+    assert "media.not_kept" in talker.say("hadik tswirti 3ryana nchrha", category="intimate_image")
+    assert talker.state.evidence == ()
+
+
+@pytest.mark.parametrize("choice", ["reporter.evil", "age.abc", "age.400", "consent.maybe", "summary.x", "nothing", ""])
+def test_a_forged_button_changes_nothing(choice: str) -> None:
+    talker = Talker()
+    talker.to_intake()
+    slots = talker.state.slots
+    assert talker.choose(choice)[0] == "media.other"
+    assert talker.state.slots == slots
+
+
+def test_after_an_end_everything_can_begin_anew() -> None:
+    talker = Talker()
+    talker.to_intake()
+    talker.say("bghit ns7eb", Intent.WITHDRAW_CASE)
+    talker.choose("withdraw.yes")
+    assert talker.say("chokran", Intent.THANK) == ["thanks.welcome"]
+    assert talker.say("bghit nhder m3a chi 7ed", Intent.ASK_HUMAN) == ["greeting.hello", "consent.human"]
+    assert talker.choose("consent.yes")[0] == "human.open"
+    assert not talker.state.ended
+    assert talker.state.owner is Owner.QUEUE
+
+
+def test_after_danger_a_child_is_not_sent_back_to_a_form() -> None:
+    talker = Talker()
+    talker.to_consent()
+    talker.say("bghit nmout", danger=DangerKind.SELF_HARM)
+    assert talker.say("bo7di f dar") == ["danger.self_harm.again"]
+    assert talker.say("wakha", Intent.AFFIRM) == ["greeting.short", "consent.ask"] or talker.keys == ["consent.ask"]
+
+
+def test_a_story_in_pieces_is_received_and_advised_on_before_consent_is_asked_again() -> None:
+    talker = Talker()
+    talker.to_consent()
+    assert talker.say("w bgha lflous", category="blackmail") == ["blackmail.advice", "consent.again"]
+    assert talker.say("w 3ref dari", category="threats") == ["story.more"]
+    assert talker.say("ah", Intent.AFFIRM) == ["intake.begin", "reporter.ask"]
+
+
+def test_a_no_to_something_else_is_no_answer_to_a_question_that_is_gone() -> None:
+    talker = Talker()
+    talker.to_intake()
+    for choice in ("reporter.self", "age.14", "platform.whatsapp", "content_type.message"):
+        talker.choose(choice)
+    for _ in range(3):
+        talker.say("chkoun ychouf", Intent.ASK_PRIVACY)
+    assert "danger" not in " ".join(talker.say("la", Intent.DENY))
+    assert talker.keys == ["safety.again"]

@@ -65,7 +65,7 @@ async def test_the_outbox_gives_a_conversation_its_messages_in_order(shelf: Shel
 
     await shelf.do(post)
     seen = []
-    while parcels := await shelf.do(lambda c: c.waiting(NOW, 10)):
+    while parcels := await shelf.do(lambda c: c.claim(NOW, NOW, 10)):
         assert len(parcels) == 1
         seen.append(parcels[0].message["text"])
         await shelf.do(functools.partial(_sent, parcels[0]))
@@ -80,13 +80,13 @@ async def test_a_postponed_message_holds_back_those_behind_it_and_a_given_up_one
         c.post(stored, 2, {"text": "second"}, NOW)
 
     await shelf.do(post)
-    (parcel,) = await shelf.do(lambda c: c.waiting(NOW, 10))
+    (parcel,) = await shelf.do(lambda c: c.claim(NOW, NOW, 10))
     await shelf.do(lambda c: c.postpone(parcel, NOW + timedelta(minutes=1)))
-    assert await shelf.do(lambda c: c.waiting(NOW, 10)) == []
-    (again,) = await shelf.do(lambda c: c.waiting(NOW + timedelta(minutes=1), 10))
+    assert await shelf.do(lambda c: c.claim(NOW, NOW, 10)) == []
+    (again,) = await shelf.do(lambda c: c.claim(NOW + timedelta(minutes=1), NOW + timedelta(minutes=1), 10))
     assert again.attempts == 1
     await shelf.do(lambda c: c.give_up(again, "blocked"))
-    (next_one,) = await shelf.do(lambda c: c.waiting(NOW, 10))
+    (next_one,) = await shelf.do(lambda c: c.claim(NOW, NOW, 10))
     assert next_one.message["text"] == "second"
 
 
@@ -133,3 +133,12 @@ async def test_forgetting_a_conversation_leaves_only_the_hashes_of_its_messages(
         return {t.name: len(c.execute(t.select()).all()) for t in metadata.sorted_tables}
 
     assert {name for name, count in (await shelf.database.read(counts)).items() if count} == {"secret", "seen"}
+
+
+async def test_a_claimed_message_is_nobody_elses_until_its_lease_ends(shelf: Shelf) -> None:
+    stored = await shelf.do(_open)
+    await shelf.do(lambda c: c.post(stored, 1, {"text": "once"}, NOW))
+    lease = NOW + timedelta(minutes=1)
+    assert len(await shelf.do(lambda c: c.claim(NOW, lease, 10))) == 1
+    assert await shelf.do(lambda c: c.claim(NOW, lease, 10)) == []
+    assert len(await shelf.do(lambda c: c.claim(lease, lease + timedelta(minutes=1), 10))) == 1

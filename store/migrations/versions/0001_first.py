@@ -58,10 +58,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "seen",
-        sa.Column("conversation_id", sa.String(length=32), nullable=False),
         sa.Column("message_hash", sa.String(length=32), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("conversation_id", "message_hash", name=op.f("pk_seen")),
+        sa.PrimaryKeyConstraint("message_hash", name=op.f("pk_seen")),
     )
     op.create_index(op.f("ix_seen_at"), "seen", ["at"], unique=False)
     op.create_table(
