@@ -22,6 +22,7 @@ _ALARM = 0.5  # beside the rules: on ordinary sentences one alarm in five hundre
 _WORDS = 3  # fewer are an answer, in which the model alone sees too little
 _RANKED = 5
 _PLAIN = 0.8
+_HINTED = 0.2
 _REQUESTS = frozenset(
     (
         Intent.ASK_HUMAN,
@@ -117,11 +118,12 @@ class EmbeddedInterpreter:
 
     def _asked_within(self, normal: str, ranking: tuple[tuple[Intent, float], ...]) -> tuple[tuple[Intent, float], ...]:
         """The ranking led by a request that one clause makes plainly, where the whole message is unclear."""
+        likely = {intent for intent, confidence in ranking if confidence >= _HINTED}
         found: tuple[Intent, float] | None = None
         for clause in clauses(normal):
             label, confidence = self._model.probabilities(clause, {}).intent[0]
             intent = Intent(label)
-            if intent in _REQUESTS and confidence >= _PLAIN and (found is None or confidence > found[1]):
+            if intent in _REQUESTS & likely and confidence >= _PLAIN and (found is None or confidence > found[1]):
                 found = intent, confidence
         return ranking if found is None else _led_by(found[0], list(ranking), found[1])
 
