@@ -311,4 +311,4 @@ def _question_of(state: State | None) -> Question:
         return Question()
     slot = SLOTS[state.question.slot] if state.question else None
     expects = slot.expects or "consent" if slot else None
-    return Question(expects, state.language if state.settled else None)
+    return Question(expects, state.language if state.settled or state.intake.done else None)

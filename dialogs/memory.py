@@ -18,8 +18,11 @@ def learn_language(state: State, said: Interpretation) -> State:
     if wanted and (said.intent is Intent.CHANGE_LANGUAGE or (state.question and state.question.slot == "language")):
         language = Language(str(wanted[0]))
         return state.with_slots(language=language).but(language=language, settled=True)
-    if not state.settled and any(letter.isalpha() for letter in said.text):
-        return state.but(language=said.language, settled=said.language_sure)
+    first = not state.intake.done and any(letter.isalpha() for letter in said.text)
+    if not state.settled and (first or said.language_sure):
+        # One or two words may mislead; the first message that says more settles it.
+        settled = said.language_sure and len(said.text.split()) >= _SHORT
+        return state.but(language=said.language, settled=settled)
     return state
 
 

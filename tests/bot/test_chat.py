@@ -180,3 +180,10 @@ def test_a_human_chat_shows_the_case_at_its_end(tmp_path: Path) -> None:
     result = m3ak(tmp_path, "chat", given="salam\n1\n1\n\n")
     assert result.returncode == 0
     assert "1. " in result.stdout
+
+
+async def test_a_short_first_word_does_not_fix_the_language(settings: Settings) -> None:
+    talk = Protocol(settings)
+    lines = [{"text": "salut"}, {"text": "ok"}, {"text": "wa7d kayhddedni f whatsapp kol nhar"}, {"text": "oui"}]
+    await chat_json(settings, map(json.dumps, lines), talk)  # type: ignore[arg-type]
+    assert [turn[0]["language"] for turn in talk.turns[:4]] == ["fr", "fr", "ary-Latn", "ary-Latn"]
