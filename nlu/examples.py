@@ -106,7 +106,8 @@ def read(data: Path) -> list[Example]:
 
 
 def read_danger(folder: Path) -> list[DangerExample]:
-    """The ``match`` and ``no_match`` examples of the danger rules under ``folder``, one file a kind.
+    """What is and what is not danger: the rules' own examples, one file a kind under ``folder``, and the
+    sentences of ``folder/spoken``, one file a variety, with a list a kind and the list ``none``.
 
     Raises:
         DataFault: a file is not readable.
@@ -118,7 +119,19 @@ def read_danger(folder: Path) -> list[DangerExample]:
             found[text] = DangerExample(text, kind)
         for text in _under("no_match", content):
             found.setdefault(text, DangerExample(text, None))
+    for file in spoken_files(folder):
+        content = load(file)
+        for kind in DangerKind:
+            for text in _under(kind.value, content):
+                found.setdefault(text, DangerExample(text, kind))
+        for text in _under("none", content):
+            found.setdefault(text, DangerExample(text, None))
     return list(found.values())
+
+
+def spoken_files(folder: Path) -> list[Path]:
+    """The files of sentences that train the danger head besides the rules' examples."""
+    return sorted((folder / "spoken").glob("*.yml"))
 
 
 def _under(key: str, content: Any) -> list[str]:

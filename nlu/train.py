@@ -17,7 +17,7 @@ import numpy.typing as npt
 from nlu import counts, danger, examples
 from nlu.examples import LEXICON, DangerExample, Example
 from nlu.features import BLOCKS, features
-from nlu.interpretation import DangerKind
+from nlu.interpretation import DangerKind, Intent
 from nlu.model import HEADS, NO_DANGER, Floats, Model, ModelMissing, Vocabulary
 from nlu.normal import normalise
 
@@ -85,6 +85,7 @@ def fingerprint(data: Path) -> str:
         *examples.files(data).values(),
         *(here / name for name in _CODE),
         *(LEXICON / f"{kind.value}.yml" for kind in DangerKind),
+        *examples.spoken_files(LEXICON),
     ]
     for file in sources:
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
@@ -94,15 +95,13 @@ def fingerprint(data: Path) -> str:
 def fit(found: Sequence[Example], dangers: Sequence[DangerExample], fingerprint: str = "") -> Model:
     """A model of the intent, the language and danger, the same to the bit for the same sentences."""
     texts = [normalise(example.text) for example in found]
-    vocabulary = _vocabulary(texts)
+    spoken = [normalise(example.text) for example in dangers]
+    vocabulary = _vocabulary([*texts, *spoken])
     rows = _matrix(vocabulary, texts)
-    alarms = [alarm.kind.value if (alarm := danger.find(example.text)) else NO_DANGER for example in found]
-    more = [normalise(example.text) for example in dangers]
-    alarms += [example.kind.value if example.kind else NO_DANGER for example in dangers]
     made = {
         "intent": _head("intent", rows, [example.intent.value for example in found]),
         "language": _head("language", rows, [example.language.value for example in found]),
-        "danger": _head("danger", _stacked(rows, _matrix(vocabulary, more)), alarms),
+        "danger": _danger_head(rows, found, _matrix(vocabulary, spoken), dangers),
     }
     shares = np.concatenate(
         [np.full(len(place), SHARES[block]) for block, place in zip(BLOCKS, vocabulary.places, strict=True)]
@@ -115,6 +114,22 @@ def fit(found: Sequence[Example], dangers: Sequence[DangerExample], fingerprint:
         np.concatenate([made[head][2] for head in HEADS]).astype(np.float32),
         fingerprint,
     )
+
+
+Head = tuple[list[str], npt.NDArray[np.float64], npt.NDArray[np.float64]]
+
+
+def _danger_head(rows: Any, found: Sequence[Example], spoken: Any, dangers: Sequence[DangerExample]) -> Head:
+    """The danger head. The training sentences say nothing of danger: where a rule finds it they are danger, and
+    where they only look like it to a first head, which knows the rest, they are left out."""
+    labels = [example.kind.value if example.kind else NO_DANGER for example in dangers]
+    known = [alarm.kind.value if (alarm := danger.find(example.text)) else NO_DANGER for example in found]
+    sure = [row for row, example in enumerate(found) if example.intent is not Intent.REPORT_INCIDENT]
+    first = _head("danger", _stacked(rows[sure], spoken), [*(known[row] for row in sure), *labels])
+    doubtful = rows @ first[1] + first[2]
+    none = first[0].index(NO_DANGER)
+    kept = [row for row in range(len(found)) if known[row] != NO_DANGER or doubtful[row].argmax() == none]
+    return _head("danger", _stacked(rows[kept], spoken), [*(known[row] for row in kept), *labels])
 
 
 def _vocabulary(texts: Iterable[str]) -> Vocabulary:
@@ -162,9 +177,7 @@ def _stacked(above: Any, below: Any) -> Any:
     return vstack([above, below]).tocsr()
 
 
-def _head(
-    name: str, rows: Any, labels: Sequence[str]
-) -> tuple[list[str], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _head(name: str, rows: Any, labels: Sequence[str]) -> Head:
     """One head: its labels, a column of weights for each, and their bias."""
     from sklearn.svm import LinearSVC
 

@@ -232,7 +232,7 @@ async def test_a_child_who_falls_silent_after_consent_is_seen_by_a_human(house: 
 async def test_after_a_refusal_nothing_new_is_kept(house: House) -> None:
     await house.say("wa7d kayhddedni f whatsapp")
     await house.choose("consent.no")
-    await house.say("smito Karim w sakn f zen9a 5 w kayhddedni")
+    await house.say("smito Karim w kaysebbni f tiktok")
     assert (await house.state()).story == ()
     opened = [house.app.vault.open(line.text_sealed) for line in (await house.rows())["line"]]
     assert all("Karim" not in text for text in opened)
