@@ -43,16 +43,16 @@ class TurnRelay:
 
         return await self._do(reference, counsellor, say)
 
-    async def release(self, reference: str, counsellor: str) -> Refused | None:
+    async def release(self, reference: str, by: str, *, over: bool = False) -> Refused | None:
         def release(tx: Transaction, stored: Stored, case: Case, now: datetime) -> None:
             def give_back(case: Case) -> Case:
                 handoff = case.handoff and case.handoff.model_copy(update={"taken_by": None, "taken_at": None})
-                return _noted(case, now, "released", counsellor, handoff=handoff)
+                return _noted(case, now, "released", by, handoff=handoff)
 
             event = Released(now, self._turns.facts(tx, stored, now))
             self._turns.apply(tx, stored, event, now, changed=give_back)
 
-        return await self._do(reference, counsellor, release)
+        return await self._do(reference, by, release, over=over)
 
     async def close(self, reference: str, counsellor: str) -> Refused | None:
         def close(tx: Transaction, stored: Stored, case: Case, now: datetime) -> None:
@@ -79,7 +79,7 @@ class TurnRelay:
         self._turns.apply(tx, stored, event, now, changed=hand_over)
 
     async def _do(
-        self, reference: str, counsellor: str, act: Callable[..., None], *, holder: bool = True
+        self, reference: str, counsellor: str, act: Callable[..., None], *, holder: bool = True, over: bool = False
     ) -> Refused | None:
         def work(connection: Connection) -> Refused | None:
             tx = self._turns.transaction(connection)
@@ -90,7 +90,7 @@ class TurnRelay:
             taken_by = case.handoff.taken_by if case.handoff else None
             now = self._turns.now()
             if holder:
-                if stored.state.owner is not Owner.COUNSELLOR or taken_by != counsellor:
+                if stored.state.owner is not Owner.COUNSELLOR or (taken_by != counsellor and not over):
                     return Refused("not_yours", taken_by)
                 act(tx, stored, case, now)
                 return None

@@ -107,8 +107,14 @@ class Relay(Protocol):
         """
         ...
 
-    async def release(self, reference: str, counsellor: str) -> Refused | None:
-        """Gives the case back to the queue."""
+    async def release(self, reference: str, by: str, *, over: bool = False) -> Refused | None:
+        """Gives the case back to the queue.
+
+        Args:
+            reference: the case's reference.
+            by: who does it; must hold the case.
+            over: a supervisor may give back what a colleague holds: one who left must not lock a child out.
+        """
         ...
 
     async def close(self, reference: str, counsellor: str) -> Refused | None: ...

@@ -11,7 +11,7 @@ from handoff.desk.facts import sections
 from handoff.desk.queue import may_read
 from handoff.desk.transcript import bubbles
 from handoff.desk.visit import LONGEST_REPLY, Visit
-from handoff.port import Entry, Refused
+from handoff.port import Entry, Refused, Role
 
 _OVER = frozenset({Status.CLOSED, Status.SEALED, Status.WITHDRAWN})
 _REFUSALS = {
@@ -61,7 +61,8 @@ async def take(visit: Visit) -> Response:
 
 
 async def release(visit: Visit) -> Response:
-    return await _done(visit, await visit.desk.relay.release(visit.reference, visit.user.name))
+    over = visit.user.role is Role.SUPERVISOR
+    return await _done(visit, await visit.desk.relay.release(visit.reference, visit.user.name, over=over))
 
 
 async def close(visit: Visit) -> Response:

@@ -95,3 +95,16 @@ async def test_a_withdrawal_while_a_counsellor_holds_the_case_ends_it_for_both(h
     assert await house.say("bghit ns7eb chikaya dyali") == ["withdraw.ask"]
     assert await house.choose("withdraw.yes") == ["withdraw.done"]
     assert (await house.app.relay.say(reference, "salma", "hi", "k")) == Refused("closed")
+
+
+async def test_a_supervisor_gives_back_what_a_colleague_left(house: House) -> None:
+    reference = await house.queued()
+    await house.app.relay.take(reference, "salma")
+    assert await house.app.relay.release(reference, "nadia") == Refused("not_yours", "salma")
+    assert await house.app.relay.release(reference, "nadia", over=True) is None
+    entry = await house.app.cases.entry(reference)
+    assert entry
+    assert (entry.owner, entry.taken_by) == ("queue", None)
+    case = await house.app.cases.case(reference)
+    assert case
+    assert [line.by for line in case.timeline] == ["salma", "nadia"]

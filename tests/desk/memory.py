@@ -1,6 +1,7 @@
 """The desk's four ports, kept in memory."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -72,6 +73,8 @@ class MemoryCases:
     def __init__(self, changes: MemoryChanges, *cases: tuple[Entry, Case]) -> None:
         self._changes = changes
         self._kept = {entry.reference: (entry, case) for entry, case in cases}
+        # The test writes from its thread while the server writes from another.
+        self._writing = threading.RLock()
 
     async def entries(self, *, open_only: bool = True, limit: int = 200) -> Sequence[Entry]:
         over = (Status.CLOSED, Status.WITHDRAWN) if open_only else ()
@@ -86,22 +89,25 @@ class MemoryCases:
 
     def change(self, reference: str, **fields: object) -> None:
         """Changes fields of a case's entry."""
-        entry, case = self._kept[reference]
-        self._kept[reference] = (replace(entry, **fields), case)  # type: ignore[arg-type]
+        with self._writing:
+            entry, case = self._kept[reference]
+            self._kept[reference] = (replace(entry, **fields), case)  # type: ignore[arg-type]
         self._changes.tell(reference)
 
     def rewrite(self, reference: str, **fields: object) -> None:
         """Changes fields of a case."""
-        entry, case = self._kept[reference]
-        self._kept[reference] = (entry, case.model_copy(update=fields))
+        with self._writing:
+            entry, case = self._kept[reference]
+            self._kept[reference] = (entry, case.model_copy(update=fields))
         self._changes.tell(reference)
 
     def write(self, reference: str, sender: str, text: str) -> None:
         """Adds a message, a minute after the one before."""
-        case = self._kept[reference][1]
-        at = case.transcript[-1].at + timedelta(minutes=1)
-        line = Line.model_validate({"at": at, "from": sender, "text": text})
-        self.rewrite(reference, transcript=(*case.transcript, line))
+        with self._writing:
+            case = self._kept[reference][1]
+            at = case.transcript[-1].at + timedelta(minutes=1)
+            line = Line.model_validate({"at": at, "from": sender, "text": text})
+            self.rewrite(reference, transcript=(*case.transcript, line))
 
     def forget(self, reference: str) -> None:
         """Erases a case."""
@@ -139,8 +145,9 @@ class MemoryRelay:
         self._cases.write(reference, "counsellor", text)
         return None
 
-    async def release(self, reference: str, counsellor: str) -> Refused | None:
-        refused = await self._refusal(reference, counsellor)
+    async def release(self, reference: str, by: str, *, over: bool = False) -> Refused | None:
+        entry = await self._cases.entry(reference)
+        refused = await self._refusal(reference, entry.taken_by or by if entry and over else by)
         if not refused:
             self._cases.change(reference, owner="queue", taken_by=None)
         return refused
