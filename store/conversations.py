@@ -13,7 +13,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from dialogs.state import State
 from store import tables as t
-from store.database import aware
 from store.vault import Vault
 
 
@@ -219,13 +218,6 @@ class Conversations:
         """A message will not be taken: it stays as undelivered, and those behind it go on."""
         self._c.execute(update(t.outbox).where(*_parcel(parcel)).values(attempts=parcel.attempts + 1, failed=why))
 
-    def next_due(self) -> datetime | None:
-        """When the next waiting message is due."""
-        row = self._c.execute(
-            select(t.outbox.c.due_at).where(t.outbox.c.failed.is_(None)).order_by(t.outbox.c.due_at).limit(1)
-        ).first()
-        return aware(row[0]) if row else None
-
     def set_timer(self, conversation_id: str, name: str, due: datetime, case: str = "") -> None:
         """Sets a timer, or moves it."""
         key = (t.timer.c.conversation_id == conversation_id, t.timer.c.name == name,
@@ -253,11 +245,6 @@ class Conversations:
                 )
             )
         return [(row.conversation_id, row.name, row.case_reference) for row in rows]
-
-    def next_timer(self) -> datetime | None:
-        """When the next timer is due."""
-        row = self._c.execute(select(t.timer.c.due_at).order_by(t.timer.c.due_at).limit(1)).first()
-        return aware(row[0]) if row else None
 
     def forget(self, conversation_id: str) -> None:
         """Erases a conversation; only the keyed hashes of its message ids stay, against repeats."""
