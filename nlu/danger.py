@@ -5,19 +5,13 @@ negation ("pas envie de mourir") or where it lies within an idiom of the file's 
 a rule marked ``sure`` counts even there.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from nlu.extraction import lexicon, words
-from nlu.extraction.phrases import Hit, PhraseBook
-from nlu.extraction.words import Token
-from nlu.interpretation import Danger, DangerKind
-from nlu.normal import fold
+from nlu.extraction import lexicon
+from nlu.extraction.reading import Found, Reading
+from nlu.interpretation import Danger, DangerKind, Question
 
-KINDS = (DangerKind.IMMEDIATE_DANGER, DangerKind.SELF_HARM, DangerKind.SEXUAL_ABUSE)
-_NEVER = "never"
 _STEPPED_OVER = lexicon.word_set("between negation and deed")
 _NEGATIONS = lexicon.word_set("negation")
 
@@ -39,55 +33,43 @@ class Rule:
 
 def find(text: str) -> Danger | None:
     """The gravest danger that a message shows, or None. Never raises."""
-    found = rules_in(text)
-    for kind in KINDS:
-        for rule in found:
-            if rule.kind == kind:
-                return Danger(kind, f"lexicon.{rule.name}")
-    return None
+    return within(Reading(text, Question()))
+
+
+def within(reading: Reading) -> Danger | None:
+    """The same for a message that has been read already."""
+    found = _met(reading)
+    return Danger(found[0].kind, f"lexicon.{found[0].name}") if found else None
 
 
 def rules_in(text: str) -> list[Rule]:
-    """Every rule that a message meets, in the order of the text."""
-    tokens = words.split(fold(text))
-    if not tokens:
-        return []
-    hits = _book().find(tokens)
-    idioms = [hit for hit in hits if isinstance(hit.label, tuple) and hit.label[0] == _NEVER]
+    """Every rule that a message meets, the gravest first."""
+    return _met(Reading(text, Question()))
+
+
+def _met(reading: Reading) -> list[Rule]:
     found: list[Rule] = []
-    for hit in hits:
-        if isinstance(hit.label, Rule) and hit.label not in found and _counts(hit, idioms, tokens):
-            found.append(hit.label)
+    for kind in lexicon.DANGERS:
+        for hit in reading.all_found(kind):
+            rule = _rules().get((kind, hit.value))
+            if rule is not None and rule not in found and _counts(reading, hit, rule):
+                found.append(rule)
     return found
 
 
-def _counts(hit: Hit, idioms: list[Hit], tokens: Sequence[Token]) -> bool:
-    rule = hit.label
-    if not isinstance(rule, Rule) or rule.sure:
+def _counts(reading: Reading, hit: Found, rule: Rule) -> bool:
+    if rule.sure:
         return True
     before = hit.first - 1
-    while before > 0 and tokens[before].text in _STEPPED_OVER:
+    while before > 0 and reading.word(before) in _STEPPED_OVER:
         before -= 1
-    if before >= 0 and tokens[before].text in _NEGATIONS:
-        return False
-    return not any(
-        idiom.label == (_NEVER, rule.kind) and idiom.first <= hit.last and idiom.last >= hit.first for idiom in idioms
-    )
+    return reading.word(before) not in _NEGATIONS and reading.meant(hit, rule.kind.value)
 
 
 @cache
-def _book() -> PhraseBook:
-    book = PhraseBook()
-    for kind in KINDS:
-        data = lexicon.read(kind.value)
-        lists = data.get("lists", {})
-        for entry in data["rules"]:
-            _add(book, entry, Rule(kind, entry["id"], entry.get("sure", False)), lists)
-        _add(book, data["never"], (_NEVER, kind), lists)
-    return book
-
-
-def _add(book: PhraseBook, entry: dict[str, Any], label: Any, lists: dict[str, Any]) -> None:
-    for variety in lexicon.VARIETIES:
-        for phrase in entry.get(variety, ()):
-            book.add(phrase, variety, label, lists)
+def _rules() -> dict[tuple[str, str], Rule]:
+    return {
+        (kind, entry["id"]): Rule(DangerKind(kind), entry["id"], entry.get("sure", False))
+        for kind in lexicon.DANGERS
+        for entry in lexicon.read(kind)["rules"]
+    }

@@ -27,7 +27,10 @@ _RUN = re.compile(r"([^\W\d_])\1{2,}|([^\w])\2+")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-@lru_cache(maxsize=8192)
+_REMEMBERED = 8192
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def _fold_character(character: str) -> str:
     if character in _LETTERS:
         return _LETTERS[character]
@@ -43,6 +46,19 @@ def _fold_character(character: str) -> str:
         elif category not in _DROPPED:
             folded.append(_LETTERS.get(part, part))
     return "".join(folded)
+
+
+class _Folding(dict[int, str]):
+    """The fold of each character seen, by its code, up to a bound."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _fold_character(chr(code))
+        if len(self) < _REMEMBERED:
+            self[code] = folded
+        return folded
+
+
+_FOLDED = _Folding()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +117,7 @@ def fold(text: str) -> Folded:
 
 def normalise(text: str) -> str:
     """The normal form of any string; never longer to compute than in proportion to the text."""
-    folded = "".join([_fold_character(character) for character in text])
+    folded = text.translate(_FOLDED)
     return _RUN.sub(lambda run: run.group()[: _kept(folded, run)], folded).strip()
 
 

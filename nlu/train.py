@@ -29,7 +29,8 @@ _COST = {"intent": 0.5, "language": 0.2, "danger": 1.0}  # by cross-validation
 _SHARPNESS = {"intent": 4.4, "language": 3.0, "danger": 4.0}  # makes margins probabilities, see examination
 _CODE = (
     "normal.py", "skeleton.py", "concepts.py", "concepts.yml", "features.py", "examples.py", "danger.py",
-    "extraction/words.py", "extraction/phrases.py", "model.py", "train.py",
+    "extraction/words.py", "extraction/syntax.py", "extraction/phrases.py", "extraction/lexicon.py",
+    "extraction/reading.py", "lexicon/words.yml", "model.py", "train.py",
 )  # fmt: skip  # what a model depends on beside the sentences
 
 

@@ -30,7 +30,11 @@ def extract(text: str, question: Question) -> tuple[Entity, ...]:
         text: the message as received.
         question: what the bot has asked; a bare answer is read in its light.
     """
-    reading = Reading(text, question)
+    return within(Reading(text, question))
+
+
+def within(reading: Reading) -> tuple[Entity, ...]:
+    """The same for a message that has been read already."""
     if not reading.tokens:
         return ()
     found: list[Entity] = []

@@ -1,5 +1,6 @@
 """Whether a trusted grown-up knows, and whether the family knows of this complaint."""
 
+from nlu.extraction import lexicon
 from nlu.extraction.reading import Found, Reading
 from nlu.interpretation import Entity
 
@@ -8,7 +9,7 @@ _LONGEST_ANSWER = 5
 
 def find(reading: Reading) -> list[Entity]:
     """``trusted_adult`` and ``family_knows``, at most one of each."""
-    hits = reading.all_found("adults")
+    hits = [hit for hit in reading.all_found("adults") if reading.meant(hit, "adults") and hit.value != lexicon.NEVER]
     found: list[Entity] = []
     complaint = _longest([f for f in hits if f.value.startswith("complaint")])
     if complaint:

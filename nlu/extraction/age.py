@@ -63,22 +63,24 @@ def _weigh(reading: Reading, number: Found) -> tuple[int, Entity] | None:
 
 
 def _touching(reading: Reading, value: str, index: int) -> Found | None:
-    return next((f for f in reading.all_found("ages") if f.value == value and f.first == index and f.cut <= 2), None)
+    return next((f for f in reading.beginning("ages", index) if f.value == value and f.cut <= 2), None)
 
 
 def _before(reading: Reading, value: str, index: int) -> Found | None:
     """A hit that ends at the token, or one joining word before it."""
-    ends = {index}
+    ends = [index]
     while reading.word(index) in _LEADING:
         index -= 1
-        ends.add(index)
-    hits = [f for f in reading.all_found("ages") if f.value == value and f.last in ends]
+        ends.append(index)
+    hits = [f for end in ends for f in reading.ending("ages", end) if f.value == value]
     return min(hits, key=lambda f: f.first, default=None)
 
 
 def _last_before(reading: Reading, value: str, index: int) -> int:
-    places = [f.last for f in reading.all_found("ages") if f.value == value and index - _LOOK_BACK <= f.last < index]
-    return max(places, default=-1)
+    for last in range(index - 1, index - _LOOK_BACK - 1, -1):
+        if any(f.value == value for f in reading.ending("ages", last)):
+            return last
+    return -1
 
 
 def _is_adult(reading: Reading, number: Found) -> bool:
@@ -96,7 +98,7 @@ def _closes(reading: Reading, index: int) -> bool:
     following = reading.word(index)
     if not following.isalpha() or following in _JOINING:
         return True
-    return not any(f.first == index for topic in ("contents", "platforms") for f in reading.all_found(topic))
+    return not any(reading.beginning(topic, index) for topic in ("contents", "platforms"))
 
 
 def _is_part(reading: Reading, number: Found) -> bool:

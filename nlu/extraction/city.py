@@ -13,6 +13,8 @@ _CLOSE = 82
 _LONGEST_ANSWER = 4
 _PLACE_WORDS = lexicon.word_set("place")
 _NEVER_ALONE = lexicon.word_set("never a town alone")
+_OF = frozenset({"de", "d"})
+_HOME = lexicon.word_set("home")
 _FRONTS = lexicon.word_set("place fronts")
 
 
@@ -20,9 +22,15 @@ def find(reading: Reading) -> list[Entity]:
     """The towns named; when the bot asked for the town, the answer itself where it is no refusal."""
     asked = reading.expects == "city"
     hits = [f for f in reading.found("cities") if asked or not _is_ordinary(reading, f) or _is_place(reading, f)]
+    if len(hits) > 1:  # "he is from Tanger, I live in Settat"
+        hits = [f for f in hits if _is_home(reading, f)] or hits
     if hits or not asked:
         return [reading.entity("city", f.value, f.first, f.last, f.cut) for f in hits]
     return _answer(reading)
+
+
+def _is_home(reading: Reading, hit: Found) -> bool:
+    return bool({reading.word(hit.first - 1), reading.word(hit.first - 2)} & _HOME)
 
 
 def _is_ordinary(reading: Reading, hit: Found) -> bool:
@@ -36,6 +44,8 @@ def _is_place(reading: Reading, hit: Found) -> bool:
     if hit.last - hit.first + 1 == len(reading.tokens) and reading.word(hit.first) not in _NEVER_ALONE:
         return True  # the whole message is the town
     front = reading.tokens[hit.first].text[: hit.cut]
+    if reading.word(hit.first - 1) in _OF and reading.word(hit.last + 1).isalpha():
+        return False  # "de sale noir"
     return reading.word(hit.first - 1) in _PLACE_WORDS or front.lstrip("و") in _FRONTS
 
 

@@ -32,6 +32,8 @@ def find(reading: Reading) -> list[Entity]:
 
 def _read(reading: Reading, unit: Found) -> Entity | None:
     if _DUAL.fullmatch(str(unit.value)):
+        if reading.word(unit.first - 1) in _AHEAD:
+            return None
         since = _since(reading, unit.first - 1)
         return _entity(
             reading, int(unit.value[0]), unit.value[1], since if since is not None else unit.first, unit.last
@@ -74,14 +76,15 @@ def _number_before(reading: Reading, index: int) -> Found | None:
         if reading.word(index - 1).isdecimal() and len(reading.word(index - 1)) <= 2:  # "3-4 mois"
             first = index - 1
         return Found(int(reading.word(first)), first, index, 0)
-    return next((f for f in reading.found("numbers") if f.last == index), None)
+    return max(reading.ending("numbers", index), key=lambda f: (f.last - f.first, -f.cut), default=None)
 
 
 def _since(reading: Reading, index: int) -> int | None:
     """The first token of a "since" that ends here, or up to two words before."""
     for last in (index, index - 1, index - 2):
         word = reading.word(last)
-        hit = next((f for f in reading.found("ages") if f.value == "since" and f.last == last), None)
+        hits = [f for f in reading.ending("ages", last) if f.value == "since"]
+        hit = min(hits, key=lambda f: f.first, default=None)
         if hit and word not in _AHEAD:
             return hit.first
         if word not in _BETWEEN:

@@ -1,9 +1,11 @@
 """The lexicon files of ``nlu/lexicon``: what a trainer or clinician writes, as phrase books.
 
 A file holds ``values``, for each value its phrases by variety (``any`` for names spelt alike everywhere, which
-may be written as a bare list), and ``lists`` of phrases for ``@name``.
+may be written as a bare list), and ``lists`` of phrases for ``@name``. Phrases under ``never`` are turns of speech
+in which no value of the file is meant. The files of danger hold ``rules`` in the place of values, see ``nlu.danger``.
 """
 
+import gc
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -20,10 +22,16 @@ _TOPICS = (
     "adults", "ages", "categories", "cities", "contents", "durations", "genders", "languages", "names", "numbers",
     "platforms", "refusals", "reporters",
 )  # fmt: skip
+DANGERS = ("immediate_danger", "self_harm", "sexual_abuse")
+"""The files of danger rules, the gravest first."""
+
+NEVER = "never"
+"""The value of a phrase in which nothing of its file is meant."""
 
 
+@cache
 def read(name: str) -> dict[str, Any]:
-    """One lexicon file as data.
+    """One lexicon file as data, not to be changed.
 
     Raises:
         PhraseError: the file is not a mapping.
@@ -60,10 +68,24 @@ def fill(book: PhraseBook, topic: str, phrases: Mapping[str, Sequence[str]], val
 
 @cache
 def values_book() -> PhraseBook:
-    """All values that the extractors look up, in one book so that a message is walked once."""
+    """All values and danger rules that are looked up, in one book so that a message is walked once."""
+    collecting = gc.isenabled()
+    gc.disable()  # while a hundred thousand small objects are made, none of which goes: half the time
+    try:
+        return _compiled()
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _compiled() -> PhraseBook:
     book = PhraseBook()
-    for topic in _TOPICS:
+    for topic in (*_TOPICS, *DANGERS):
         data = read(topic)
-        for value, phrases in data["values"].items():
-            fill(book, topic, {"any": phrases} if isinstance(phrases, list) else phrases, value, data.get("lists", {}))
+        lists = data.get("lists", {})
+        for value, phrases in data.get("values", {}).items():
+            fill(book, topic, {"any": phrases} if isinstance(phrases, list) else phrases, value, lists)
+        for rule in data.get("rules", ()):
+            fill(book, topic, {name: rule[name] for name in VARIETIES if name in rule}, rule["id"], lists)
+        fill(book, topic, data.get(NEVER, {}), NEVER, lists)
     return book

@@ -55,7 +55,9 @@ def urls(reading: Reading) -> list[Url]:
 def find(reading: Reading) -> list[Entity]:
     """Web addresses (``url``) and account names (``handle``, without the @)."""
     found = [Entity("url", *url) for url in urls(reading)]
-    for pattern in (_HANDLE, _PLAIN, _LABELLED):
+    for pattern, marks in ((_HANDLE, "@"), (_PLAIN, "_"), (_LABELLED, ":=")):
+        if not any(mark in reading.text for mark in marks):
+            continue
         for match in pattern.finditer(reading.text):
             start, end = match.span(1)
             value = match.group(1)

@@ -11,6 +11,8 @@ A phrase is written as a trainer would say it:
 ``suicid*``        any word that begins so
 ``=viol``          in Arabizi, a word with these vowels and no others
 ``..``             up to five words between, within the sentence
+``...``            up to twelve
+``@fear & @loss``  the one and the other in either order, up to five words between; once in a phrase
 ``@fear``          any phrase of the list of that name
 ``#``              a number in digits
 =================  ==================================================================
@@ -18,23 +20,17 @@ A phrase is written as a trainer would say it:
 
 import re
 from collections.abc import Hashable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from nlu.extraction import words
+from nlu.extraction import syntax, words
+from nlu.extraction.syntax import PhraseError
 from nlu.extraction.words import Token
-from nlu.normal import normalise
 
-GAP = 5
-_NAMES = "names"
-_SOUNDED_NAMES = "sounded names"
+__all__ = ["Hit", "PhraseBook", "PhraseError"]
+
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
-_JOINED = re.compile(r"['’](?=\w)|(?<=\w)-(?=\w)")
-_SYNTAX = re.compile(r"\(|\)|\||\?|\.\.|[^\s()|?]+")
-
-
-class PhraseError(ValueError):
-    """A phrase in a lexicon cannot be read; says which."""
+_FEW = 3  # more ends than these are joined in one node
 
 
 class Hit(NamedTuple):
@@ -54,27 +50,32 @@ class Hit(NamedTuple):
 
 
 class _Node:
-    __slots__ = ("edges", "gap", "labels", "lengths", "stems")
+    """A place in the phrases.
 
-    def __init__(self) -> None:
-        self.edges: dict[str, list[_Node]] = {}
-        self.stems: dict[str, list[_Node]] = {}
-        self.lengths: tuple[int, ...] = ()
-        self.gap = 0
+    Phrases that begin alike share their places, so that a message follows few of them at a time.
+
+    Args:
+        gap: how many words may stand between before the words that follow.
+    """
+
+    __slots__ = ("beside", "gap", "goes_on", "labels")
+
+    def __init__(self, gap: int = 0) -> None:
+        self.gap = gap
+        self.goes_on = False
         self.labels: list[Hashable] = []
+        self.beside: list[_Node] = []
 
-    def follow(self, found: tuple[tuple[str, int], ...]) -> list[tuple["_Node", int]]:
-        """The nodes that a word with these keys leads to, each with the characters cut in front."""
-        reached: list[tuple[_Node, int]] = []
-        edges, stems = self.edges, self.stems
-        for key, cut in found:
-            if key in edges:
-                reached += [(node, cut) for node in edges[key]]
-            if stems:
-                for length in self.lengths:
-                    if key[:length] in stems and len(key) >= length:
-                        reached += [(node, cut) for node in stems[key[:length]]]
-        return reached
+    def settled(self) -> list["_Node"]:
+        """Itself and the nodes that are reached with it, without a further word."""
+        nodes = [self]
+        for node in nodes:
+            nodes += [other for other in node.beside if other not in nodes]
+        return nodes
+
+
+_Edges = dict[str, dict[_Node, list[_Node]]]
+"""By the key of a word: the nodes that it leads on from, and where to."""
 
 
 class PhraseBook:
@@ -82,7 +83,14 @@ class PhraseBook:
 
     def __init__(self) -> None:
         self._root = _Node()
-        self._starts = lru_cache(maxsize=8192)(self._start)
+        self._edges: _Edges = {}
+        self._stems: _Edges = {}
+        self._lengths: set[int] = set()
+        self._shared: dict[tuple[Hashable, ...], list[_Node]] = {}
+        self._order: dict[Hashable, int] = {}
+        self._kept: dict[int, Mapping[str, Mapping[str, Sequence[str]]]] = {}
+        self._leads = lru_cache(maxsize=16384)(self._look_up)
+        self._settled = cache(_Node.settled)
 
     def add(
         self, phrase: str, variety: str, label: Hashable, lists: Mapping[str, Mapping[str, Sequence[str]]] | None = None
@@ -100,57 +108,117 @@ class PhraseBook:
         """
         varieties: tuple[str, ...] = (variety,)
         if variety == "any":
-            varieties = ("ar",) if _ARABIC.search(phrase) else (_NAMES, _SOUNDED_NAMES)
+            varieties = ("ar",) if _ARABIC.search(phrase) else (syntax.NAMES, syntax.SOUNDED_NAMES)
         for one in varieties:
-            builder = _Builder(phrase, one, lists or {})
-            ends = builder.sequence([self._root], inside=False)
-            if builder.rest or self._root in ends:
-                raise PhraseError(f"cannot read the phrase {phrase!r} ({variety})")
-            for node in ends:
-                node.labels.append(label)
-        self._starts.cache_clear()
+            for order in syntax.orders(phrase):
+                builder = _Builder(self, order, one, lists or {})
+                ends = builder.sequence([self._root], inside=False)
+                if builder.rest or any(self._root in end.settled() for end in ends):
+                    raise PhraseError(f"cannot read the phrase {phrase!r} ({variety})")
+                for node in ends:
+                    if label not in node.labels:
+                        node.labels.append(label)
+        self._order.setdefault(label, len(self._order))
+        self._leads.cache_clear()
+        self._settled.cache_clear()
+
+    def word(self, frontier: list[_Node], part: str, variety: str) -> _Node:
+        """The node that a word of a phrase leads to."""
+        stem = part.endswith("*")
+        key = syntax.key_of(part, variety)
+        place = (key, stem, _named(frontier))
+        if place not in self._shared:
+            node = _Node()
+            self._shared[place] = [node]
+            leads = (self._stems if stem else self._edges).setdefault(key, {})
+            for before in frontier:
+                before.goes_on = True
+                leads.setdefault(before, []).append(node)
+            if stem:
+                self._lengths.add(len(key))
+        return self._shared[place][0]
+
+    def beside(self, frontier: list[_Node], gap: int) -> _Node:
+        """One node that is reached together with any of the frontier."""
+        place = (gap, _named(frontier))
+        if place not in self._shared:
+            node = _Node(gap)
+            self._shared[place] = [node]
+            for before in frontier:
+                before.beside.append(node)
+        return self._shared[place][0]
+
+    def ends_of(
+        self, name: str, variety: str, frontier: list[_Node], lists: Mapping[str, Mapping[str, Sequence[str]]]
+    ) -> list[_Node]:
+        """Where the phrases of a list lead to."""
+        self._kept[id(lists)] = lists  # as long as the book, so that no other is taken for them
+        place = ("@", name, variety, id(lists), _named(frontier))
+        if place not in self._shared:
+            ends: list[_Node] = []
+            for phrase in lists[name][variety]:
+                ends += _Builder(self, phrase, variety, lists).sequence(frontier, inside=False)
+            self._shared[place] = list(dict.fromkeys(ends))
+        return self._shared[place]
 
     def find(self, tokens: Sequence[Token]) -> list[Hit]:
         """Every phrase of the book in the message, overlaps included, by where each ends."""
         hits: dict[Hit, None] = {}
-        active: dict[tuple[_Node, int], tuple[int, int]] = {}
+        # Where the message stands: of each node, where its phrases began, what they cut, and how long they wait.
+        standing: dict[_Node, dict[int, tuple[int, int]]] = {}
         for index, token in enumerate(tokens):
             if token.is_break:
-                active = {}
+                standing = {}
                 continue
-            found = words.keys(token.text)
-            following: dict[tuple[_Node, int], tuple[int, int]] = {}
-            for (node, first), (cut, left) in active.items():
-                if left:
-                    following.setdefault((node, first), (cut, left - 1))
-                for reached, _ in node.follow(found):
-                    following[reached, first] = (cut, reached.gap)
+            arrived: list[tuple[_Node, int, int]] = []
+            for leads, cut in self._leads(token.text):
+                if self._root in leads:
+                    arrived += [(node, index, cut) for node in leads[self._root]]
+                for before in standing.keys() & leads.keys():
+                    for first, (front, until) in standing[before].items():
+                        if until >= index:
+                            arrived += [(node, first, front) for node in leads[before]]
+            for node, first, cut in arrived:
+                for reached in self._settled(node):
                     for label in reached.labels:
                         hits[Hit(label, first, index, cut)] = None
-            for reached, cut in self._starts(token.text):
-                following[reached, index] = (cut, reached.gap)
-                for label in reached.labels:
-                    hits[Hit(label, index, index, cut)] = None
-            active = following
-        return list(hits)
+                    if reached.goes_on:
+                        runs = standing.setdefault(reached, {})
+                        until = index + 1 + reached.gap
+                        if first not in runs or runs[first][1] < until:
+                            runs[first] = (runs[first][0] if first in runs else cut, until)
+        return sorted(hits, key=lambda hit: (hit.last, hit.first, hit.cut, self._order[hit.label]))
 
-    def _start(self, word: str) -> tuple[tuple[_Node, int], ...]:
-        return tuple(self._root.follow(words.keys(word)))
+    def _look_up(self, word: str) -> tuple[tuple[dict[_Node, list[_Node]], int], ...]:
+        """What a word leads on from, each with the characters cut in front."""
+        found: list[tuple[dict[_Node, list[_Node]], int]] = []
+        for key, cut in words.keys(word):
+            if key in self._edges:
+                found.append((self._edges[key], cut))
+            for length in self._lengths:
+                if length <= len(key) and key[:length] in self._stems:
+                    found.append((self._stems[key[:length]], cut))
+        return tuple(found)
+
+
+def _named(frontier: list[_Node]) -> int | tuple[int, ...]:
+    """What tells one set of nodes from another."""
+    return id(frontier[0]) if len(frontier) == 1 else tuple(sorted(map(id, frontier)))
 
 
 class _Builder:
-    """Reads one phrase and lays its nodes."""
+    """Reads one phrase and lays its nodes, or finds those that another phrase has laid."""
 
-    def __init__(self, phrase: str, variety: str, lists: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
-        self.phrase, self.variety, self.lists = phrase, variety, lists
-        self.rest = _SYNTAX.findall(_JOINED.sub(" ", phrase))[::-1]
+    def __init__(
+        self, book: PhraseBook, phrase: str, variety: str, lists: Mapping[str, Mapping[str, Sequence[str]]]
+    ) -> None:
+        self.book, self.phrase, self.variety, self.lists = book, phrase, variety, lists
+        self.rest = list(syntax.parts(phrase, variety))
 
     def sequence(self, frontier: list[_Node], *, inside: bool) -> list[_Node]:
         while self.rest and self.rest[-1] != ")" and not (inside and self.rest[-1] == "|"):
-            if self.rest[-1] == "..":
-                self.rest.pop()
-                for node in frontier:
-                    node.gap = GAP
+            if self.rest[-1] in syntax.GAPS:
+                frontier = [self.book.beside(frontier, syntax.GAPS[self.rest.pop()])]
                 continue
             ends = self._item(frontier)
             optional = self._skip("?")
@@ -159,7 +227,9 @@ class _Builder:
                 optional = self._skip("?") or optional
             if optional:
                 ends = frontier + ends
-            frontier = ends
+            frontier = list(dict.fromkeys(ends))
+            if len(frontier) > _FEW:
+                frontier = [self.book.beside(frontier, 0)]
         return frontier
 
     def _skip(self, mark: str) -> bool:
@@ -176,9 +246,9 @@ class _Builder:
             return self._group(frontier)
         if part.startswith("@"):
             return self._list(frontier, part[1:])
-        if part in ")|?" or part == "..":
+        if part in ")|?" or part in syntax.GAPS:
             raise PhraseError(f"cannot read the phrase {self.phrase!r} at {part!r}")
-        return [self._word(frontier, part)]
+        return [self.book.word(frontier, part, self.variety)]
 
     def _group(self, frontier: list[_Node]) -> list[_Node]:
         ends: list[_Node] = []
@@ -190,42 +260,6 @@ class _Builder:
                 return ends
 
     def _list(self, frontier: list[_Node], name: str) -> list[_Node]:
-        phrases = self.lists.get(name, {}).get(self.variety)
-        if not phrases:
+        if not self.lists.get(name, {}).get(self.variety):
             raise PhraseError(f"{self.phrase!r} names the list {name!r}, which {self.variety} does not have")
-        ends: list[_Node] = []
-        for phrase in phrases:
-            ends += _Builder(phrase, self.variety, self.lists).sequence(frontier, inside=False)
-        return ends
-
-    def _word(self, frontier: list[_Node], part: str) -> _Node:
-        node = _Node()
-        stem = part.endswith("*")
-        key = _key(part, self.variety)
-        for before in frontier:
-            (before.stems if stem else before.edges).setdefault(key, []).append(node)
-            if stem and len(key) not in before.lengths:
-                before.lengths = (*before.lengths, len(key))
-        return node
-
-
-@lru_cache(maxsize=65536)
-def _key(part: str, variety: str) -> str:
-    """The one key under which a word of a phrase is laid."""
-    stem = part.endswith("*")
-    strict = part.startswith("=") or variety == _SOUNDED_NAMES
-    word = normalise(part.strip("*="))
-    if not word:
-        raise PhraseError("a phrase with an empty word")
-    if not word.isalnum() or word.isdigit():
-        return word
-    if "\u0600" <= word[0] <= "\u06ff":
-        key = words.arabic(word)
-    elif variety not in ("ary-Latn", _SOUNDED_NAMES):
-        key = ";" + words.squeezed(word) if stem or variety == _NAMES else ":" + words.french(word)
-    else:
-        skeleton = words.consonants(word + "a")[:-1] if stem else words.consonants(word)
-        key = "~" + skeleton if len(skeleton) >= (4 if stem else 3) and not strict else "=" + words.sounded(word)
-    if stem and len(key.lstrip(":;=~")) < 3:
-        raise PhraseError(f"the stem {part!r} is too short")
-    return key
+        return self.book.ends_of(name, self.variety, frontier, self.lists)

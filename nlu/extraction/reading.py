@@ -41,6 +41,9 @@ class Reading:
         self.folded = fold(text)
         self.tokens = words.split(self.folded)
         self._found: dict[str, list[Found]] = {}
+        self._chosen: dict[tuple[str, bool], list[Found]] = {}
+        self._ends: dict[str, dict[int, list[Found]]] = {}
+        self._begins: dict[str, dict[int, list[Found]]] = {}
         for hit in lexicon.values_book().find(self.tokens):
             if isinstance(hit.label, tuple):
                 topic, value = hit.label
@@ -53,16 +56,44 @@ class Reading:
             topic: the lexicon file.
             bare: whether to see the values that count only as an answer ("bare female").
         """
-        kept: list[Found] = []
-        hits = [f for f in self._found.get(topic, ()) if bare or not str(f.value).startswith(BARE)]
-        for hit in sorted(hits, key=lambda f: (f.first - f.last, f.first, f.cut)):
-            if all(hit.last < other.first or hit.first > other.last for other in kept):
-                kept.append(hit)
-        return sorted(kept, key=lambda f: f.first)
+        if (topic, bare) not in self._chosen:
+            taken: set[int] = set()
+            kept: list[Found] = []
+            hits = [f for f in self._found.get(topic, ()) if bare or not str(f.value).startswith(BARE)]
+            for hit in sorted(hits, key=lambda f: (f.first - f.last, f.first, f.cut)):
+                covered = range(hit.first, hit.last + 1)
+                if taken.isdisjoint(covered):
+                    taken.update(covered)
+                    kept.append(hit)
+            self._chosen[topic, bare] = sorted(kept, key=lambda f: f.first)
+        return self._chosen[topic, bare]
 
     def all_found(self, topic: str) -> list[Found]:
         """The lexicon's hits of one topic, overlaps included."""
         return self._found.get(topic, [])
+
+    def ending(self, topic: str, index: int) -> list[Found]:
+        """Those of all hits of one topic that end at a token."""
+        if topic not in self._ends:
+            self._ends[topic] = {}
+            for hit in self._found.get(topic, ()):
+                self._ends[topic].setdefault(hit.last, []).append(hit)
+        return self._ends[topic].get(index, [])
+
+    def beginning(self, topic: str, index: int) -> list[Found]:
+        """Those of all hits of one topic that begin at a token."""
+        if topic not in self._begins:
+            self._begins[topic] = {}
+            for hit in self._found.get(topic, ()):
+                self._begins[topic].setdefault(hit.first, []).append(hit)
+        return self._begins[topic].get(index, [])
+
+    def meant(self, hit: Found, topic: str) -> bool:
+        """Whether no turn of speech of the topic, in which nothing of it is meant, covers a part of the hit."""
+        return not any(
+            other.value == lexicon.NEVER and other.first <= hit.last and other.last >= hit.first
+            for other in self._found.get(topic, ())
+        )
 
     def word(self, index: int) -> str:
         """A token's text, or "" outside the message."""

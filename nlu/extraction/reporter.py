@@ -17,6 +17,8 @@ _TO_THEM = lexicon.word_set("to them")
 _HER = ("ها", "ha", "hom", "هم", "ليها", "ليه", "liha", "lih")
 _PASSIVE = lexicon.word_set("passive")
 _SUFFERS = lexicon.word_set("suffers")
+_OWN = ("self_harm", "sexual_abuse")  # dangers whose victim is the one that is spoken of
+_DENIED = lexicon.word_set("not here")
 _ME = lexicon.word_set("me")
 
 
@@ -29,6 +31,8 @@ def find(reading: Reading) -> list[Entity]:
         if not hit.value.endswith(_PROOF) or asked or _is_victim(reading, hit):
             return [reading.entity("reporter", hit.value.removesuffix(_PROOF), hit.first, hit.last, hit.cut)]
     for hit in reading.found("reporters") if asked else ():
+        if reading.word(hit.first - 1) in _DENIED:  # "machi ana, chi 7ed akhor"
+            continue
         return [reading.entity("reporter", hit.value.removeprefix(BARE), hit.first, hit.last, hit.cut)]
     return []
 
@@ -44,6 +48,8 @@ def _is_victim(reading: Reading, kin: Found) -> bool:
     subject = reading.word(kin.last + 1)
     for index in range(kin.last + 1, min(len(reading.tokens), kin.last + 1 + _AFTER)):
         word = reading.word(index)
+        if word in _ME and reading.word(index - 1) in _SAYING:
+            continue  # what they tell the child is no harm
         if word in _ME or (len(word) > 4 and word.endswith(("ni", "ني"))):
             return False
         if index in verbs and (word.endswith(_HER) or word.endswith(_THEM)):
@@ -60,7 +66,7 @@ def _is_victim(reading: Reading, kin: Found) -> bool:
             return True
         if subject in _PASSIVE and index in verbs:
             return True
-    return False
+    return any(hit.last > kin.last for kind in _OWN for hit in reading.all_found(kind))
 
 
 def _is_minor(word: str) -> bool:

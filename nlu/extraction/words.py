@@ -3,10 +3,11 @@
 A Moroccan teenager writes one word in many ways (``kayhdedni``, ``kihadedni``, ``tayhddni``). Each word of a
 message therefore has several keys, and a lexicon is compiled to the same keys:
 
-- Arabic script: the word with long vowels written once, also without what is attached in front of it
-  (و ف ب ل ك د ال) and without the verb's present or future mark (ك ت غ);
+- Arabic script: the word with long vowels written once and ذ ظ ث ص as د ض ت س, also without what is attached in
+  front of it (و ف ب ل ك د ال) and without the verb's present or future mark (ك ت غ);
 - ``=`` Arabizi with one letter a sound; ``~`` its consonants with the first and last vowel;
-- ``:`` French without its silent ending, ``;`` the same with it, for stems.
+- ``:`` French without its silent ending, ``;`` the same with it, for stems; also without a "j" that is written
+  together with the verb, and at full length for what is written short ("pr", "ds").
 """
 
 import re
@@ -26,6 +27,13 @@ _TOKEN = re.compile(
 _LONG = re.compile(r"([اوي])\1+")
 _DOUBLED = re.compile(r"(.)\1+")
 _ARABIC_FRONTS = ("ب", "ل", "ف", "ك", "د", "ال", "بال", "لل", "فال", "كال", "دال")
+_LOOSE = str.maketrans("ذظثص", "دضتس")
+_SHORT = {
+    "pr": "pour", "ds": "dans", "qd": "quand", "kan": "quand", "tt": "tout", "tte": "toute", "ttes": "toutes",
+    "bcp": "beaucoup", "mnt": "maintenant", "mtn": "maintenant", "chui": "suis", "chuis": "suis", "vs": "vous",
+    "ns": "nous", "tjs": "toujours", "tjr": "toujours", "ke": "que", "ki": "qui", "pa": "pas", "pu": "plus",
+    "plu": "plus", "jamai": "jamais", "msg": "message", "qqun": "qqn", "kelkun": "qqn", "kk1": "qqn",
+}  # fmt: skip
 _LATIN_FRONTS = ("f", "b", "l", "d", "m", "fl", "bl", "dl", "ml", "li", "el", "al")
 _ARABIC_ASPECTS = ("كا", "تا", "غادي", "غا", "غ", "ك", "ت")
 _LATIN_ASPECTS = ("ka", "ta", "ghadi", "gha", "gh", "ra", "8a", "ga", "k", "t")
@@ -36,6 +44,9 @@ _SOUNDS = (
 )  # fmt: skip
 _SILENT = "estxz"
 _VOWELS = frozenset("aioeu")
+NUMBER = "#"
+"""The key that all numbers in digits have beside their own."""
+
 _BREAKS = frozenset(".!?;\n")
 
 
@@ -70,7 +81,7 @@ def squeezed(word: str) -> str:
 
 def arabic(word: str) -> str:
     """A word in Arabic script with its long vowels written once ("بزااف" and "بزاف" are one)."""
-    return _LONG.sub(r"\1", word)
+    return _LONG.sub(r"\1", word.translate(_LOOSE))
 
 
 def french(word: str) -> str:
@@ -93,6 +104,7 @@ def sounded(word: str) -> str:
             word = word.replace(written, sound)
     word = squeezed(word)
     bare = word[:1] + word[1:].replace("e", "")  # "e" only parts consonants: "seddo" and "sdo" are one
+    bare = bare[bare[:1] == bare[1:2] :]  # "nenta7ar" and "nta7er"
     return (bare if len(bare) > 2 else word).replace("e", "i")
 
 
@@ -112,7 +124,9 @@ def keys(word: str) -> tuple[tuple[str, int], ...]:
     """Every key of a word in normal form, each with how many characters in front it leaves out."""
     if "\u0600" <= word[0] <= "\u06ff":
         return _arabic_keys(word)
-    if not word.isalnum() or word.isdigit() or len(word) > 40:
+    if word.isdigit():
+        return ((word, 0), (NUMBER, 0))
+    if not word.isalnum() or len(word) > 40:
         return ((word, 0),)
     return _latin_keys(word)
 
@@ -150,7 +164,13 @@ def _latin_keys(word: str) -> tuple[tuple[str, int], ...]:
     for form, cut in _forms(word, ("w", "o"), _LATIN_FRONTS, _LATIN_ASPECTS).items():
         result.setdefault(":" + french(form), cut)
         result.setdefault(";" + squeezed(form), cut)
-        result.setdefault("=" + sounded(form), cut)
-        if skeleton := consonants(form):
-            result.setdefault("~" + skeleton, cut)
+        for spelling in (form, form.replace("x", "ch")) if "x" in form else (form,):
+            result.setdefault("=" + sounded(spelling), cut)
+            if skeleton := consonants(spelling):
+                result.setdefault("~" + skeleton, cut)
+    if word in _SHORT:
+        result.setdefault(":" + french(_SHORT[word]), 0)
+    elif word[0] == "j" and len(word) > 3 and word[1] not in "aeiouhy":
+        result.setdefault(":" + french(word[1:]), 1)
+        result.setdefault(";" + squeezed(word[1:]), 1)
     return tuple(result.items())

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from nlu import danger
+from nlu import danger, examples
+from nlu.document import load
 from nlu.extraction import lexicon
 from nlu.interpretation import DangerKind
 
@@ -47,6 +48,15 @@ def test_every_kind_has_its_examples_in_every_variety(kind: DangerKind, variety:
     assert all(rule[variety] and rule["about"] for rule in _rules(kind))
 
 
+def test_the_rules_alone_hear_most_of_what_children_say_and_little_else() -> None:
+    heard: dict[bool, list[bool]] = {True: [], False: []}
+    for file in examples.spoken_files(examples.LEXICON):
+        for kind, texts in load(file).items():
+            heard[kind != "none"] += [danger.find(text) is not None for text in texts]
+    assert sum(heard[True]) / len(heard[True]) >= 0.85
+    assert sum(heard[False]) / len(heard[False]) <= 0.02
+
+
 def test_the_gravest_danger_is_named_with_its_rule() -> None:
     found = danger.find("bghit nmout w howa wa9ef 9ddam lbab daba")
     assert found is not None
@@ -70,6 +80,17 @@ def test_the_gravest_danger_is_named_with_its_rule() -> None:
         ("il est devant chez moi", "immediate_danger"),
         ("mon beau-père me touche la nuit", "sexual_abuse"),
         ("رَجُلٌ يلمسني", "sexual_abuse"),
+        ("jpense a me tuer", "self_harm"),
+        ("nn3es w manfi9ch 3omri", "self_harm"),
+        ("mama sme7 lia, rani mchit l3nd rbi", "self_harm"),
+        ("khoya bla3 kinat d mama kamlin", "self_harm"),
+        ("واقف فوق القنطرة وكنفكر ننقز", "self_harm"),
+        ("ils mattendent devant chez moi", "immediate_danger"),
+        ("hrebt mn dar w ma3ndi fin nbat", "immediate_danger"),
+        ("أغلق علي الباب بالمفتاح ولا يتركني أخرج", "immediate_danger"),
+        ("papi me fait des choses bizarres la nuit", "sexual_abuse"),
+        ("lcoach 7et yddo 3liya f lvestiaire", "sexual_abuse"),
+        ("كيدير ليا شي حوايج ما كنبغيهمش بالليل", "sexual_abuse"),
     ],
 )
 def test_spelling_and_negation_do_not_hide_a_danger(text: str, kind: str) -> None:
@@ -99,6 +120,17 @@ def test_spelling_and_negation_do_not_hide_a_danger(text: str, kind: str) -> Non
         "je veux retirer ma plainte",
         "mabghitch nkmel f chikaya",
         "vous allez appeler la police ?",
+        "j'ai pas du tout envie de mourir",
+        "ils m'écrivent va crever en commentaire",
+        "had l7arara ghat9tlna",
+        "kaygolo lia sir tnta7er f les commentaires",
+        "ما كنفكرش نأذي راسي",
+        "أموت حبا في البيتزا",
+        "il me suit sur insta",
+        "l3am li fat kan wa7d tab3ni f tri9",
+        "je suis dans le train pour Rabat",
+        "هل يمكنني الذهاب إلى الشرطة",
+        "mama kat3en9ni 9bel man3es",
     ],
 )
 def test_idioms_denials_and_threats_are_no_danger(text: str) -> None:

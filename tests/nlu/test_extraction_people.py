@@ -3,7 +3,7 @@
 import pytest
 
 from nlu.extraction import extract
-from nlu.interpretation import Question
+from nlu.interpretation import Language, Question
 
 
 def values(text: str, entity: str, expects: str | None = None) -> list[object]:
@@ -32,6 +32,10 @@ def values(text: str, entity: str, expects: str | None = None) -> list[object]:
         ("un ami", "reporter", "friend"),
         ("khti", "reporter", "sibling"),
         ("ma cousine", "reporter", "other"),
+        ("machi ana, chi 7ed akhor", "reporter", "other"),
+        ("sa7bti bghat tmout", None, "friend"),
+        ("صاحبتي صيفطات ليا ميساج قالت ليا بغات تنتاحر", None, "friend"),
+        ("Bonjour, professeur dans un collège, je vous écris au sujet d'un élève", None, "teacher"),
     ],
 )
 def test_who_writes_is_read(text: str, expects: str | None, reporter: str) -> None:
@@ -80,6 +84,20 @@ def test_the_aggressor_is_no_reporter(text: str) -> None:
 )
 def test_whether_a_grown_up_knows(text: str, expects: str | None, told: bool) -> None:
     assert values(text, "trusted_adult", expects) == [told]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "إلا عرفات ماما غادي تقتلني",
+        "ila 3ref baba ghadi y9tlni",
+        "il montre les photos à mon père",
+        "je sais pas",
+        "سيقتلني أبي إن علم",
+    ],
+)
+def test_what_may_come_to_be_known_is_not_known(text: str) -> None:
+    assert values(text, "trusted_adult") == []
 
 
 @pytest.mark.parametrize(
@@ -168,10 +186,19 @@ def test_somebody_else_s_gender_is_not_the_child_s() -> None:
         ("français", "language", "fr"),
         ("darija", "language", "ary-Latn"),
         ("الدارجة", "language", "ary"),
+        ("en darija stp", None, "ary"),
+        ("kteb lia darija b l7rof l3arbiya", None, "ary"),
+        ("كتب ليا الدارجة بالحروف ديال الفرنسيس", None, "ary-Latn"),
+        ("كنفهم غير الفرونسي", None, "fr"),
     ],
 )
 def test_a_request_for_a_language_is_read(text: str, expects: str | None, language: str) -> None:
     assert values(text, "language", expects) == [language]
+
+
+def test_darija_asked_for_in_french_is_the_language_and_not_its_letters() -> None:
+    entities = extract("darija", Question("language", Language.FR))
+    assert [e.value for e in entities] == ["ary"]
 
 
 def test_a_language_in_passing_is_no_request() -> None:

@@ -66,6 +66,21 @@ def test_a_kind_of_violence_is_known(text: str, category: str) -> None:
     assert category in found(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "categories"),
+    [
+        ("ils ont posté une vidéo de moi qui tombe et toute la classe rigole de moi", {"mockery"}),
+        ("nchro tsawri", {"intimate_image"}),
+        ("kaytlb mni tsawr bla 7wayj", {"sexual_solicitation"}),
+        ("rajl khalti kay9isni", {"violence"}),
+        ("راه تابعني دابا فالزنقة", {"harassment"}),
+        ("il me menace de tout montrer à mon père si je lui donne pas 500 dh", {"threats", "blackmail"}),
+    ],
+)
+def test_kinds_are_weighed_against_each_other(text: str, categories: set[str]) -> None:
+    assert found(text) == categories
+
+
 def test_several_kinds_stand_in_one_message() -> None:
     assert {"threats", "insults", "hacking_impersonation"} <= found(
         "il m'insulte, il me menace et il a piraté mon compte"
@@ -89,6 +104,13 @@ def test_several_kinds_stand_in_one_message() -> None:
         "شكرا ليكم",
         "j'aime le foot",
         "squid game",
+        "إلى اللقاء",
+        "la machi hakka",
+        "il fait des blagues mdr je suis mort de rire",
+        "wach khassni nkhelles flous",
+        "je peux vous envoyer une capture",
+        "ريال مدريد ولا برشلونة",
+        "merci d'avance",
     ],
 )
 def test_ordinary_talk_tells_of_no_violence(text: str) -> None:
