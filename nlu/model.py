@@ -41,40 +41,42 @@ class Vocabulary:
         places: for each block of ``nlu.features.BLOCKS``, the row of each feature.
         rarity: each row's inverse document frequency.
         words: the rows of words already seen, up to a bound.
+        ends: for each block, one past its last row.
     """
 
     places: tuple[Mapping[str, int], ...]
     rarity: Floats
-    words: dict[str, list[list[int]]] = field(default_factory=dict, repr=False)
+    words: dict[str, list[int]] = field(default_factory=dict, repr=False)
+    ends: npt.NDArray[np.intp] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ends", np.cumsum([len(place) for place in self.places]))
 
     def weigh(self, text: str) -> tuple[npt.NDArray[np.intp], Floats]:
         """The rows of a text in normal form and their weights; each block has length one."""
         found = tokens(masked(text))
-        blocks = self._places_of(across(found))
+        places = self._places_of(across(found))
         for token in found:
-            for block, places in zip(blocks, self._word(token), strict=True):
-                block += places
-        rows: list[npt.NDArray[np.intp]] = []
-        weights: list[Floats] = []
-        for block in blocks:
-            if block:
-                counted = Counter(block)
-                here = np.fromiter(counted, np.intp, len(counted))
-                weight = (1 + np.log(np.fromiter(counted.values(), np.float32, len(here)))) * self.rarity[here]
-                weights.append(weight / np.sqrt(weight @ weight))
-                rows.append(here)
-        if not rows:
+            places += self._word(token)
+        if not places:
             return np.zeros(0, np.intp), np.zeros(0, np.float32)
-        return np.concatenate(rows), np.concatenate(weights)
+        counted = Counter(places)
+        rows = np.fromiter(counted, np.intp, len(counted))
+        weights = (1 + np.log(np.fromiter(counted.values(), np.float32, len(rows)))) * self.rarity[rows]
+        block = np.searchsorted(self.ends, rows, side="right")
+        lengths = np.sqrt(np.bincount(block, weights * weights, len(self.places))).astype(np.float32)
+        return rows, weights / lengths[block]
 
-    def _places_of(self, blocks: Sequence[Sequence[str]]) -> list[list[int]]:
-        """The rows of features, block after block; unknown ones fall away."""
+    def _places_of(self, blocks: Sequence[Sequence[str]]) -> list[int]:
+        """The rows of features; unknown ones fall away."""
         return [
-            [place for name in names if (place := places.get(name)) is not None]
+            place
             for places, names in zip(self.places, blocks, strict=True)
+            for name in names
+            if (place := places.get(name)) is not None
         ]
 
-    def _word(self, token: str) -> list[list[int]]:
+    def _word(self, token: str) -> list[int]:
         """The rows of a word's own features; most words of a message have been seen before."""
         places = self.words.get(token)
         if places is None:

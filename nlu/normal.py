@@ -59,6 +59,10 @@ class _Folding(dict[int, str]):
 
 
 _FOLDED = _Folding()
+_ONE_FOR_ONE = frozenset(
+    character for code in (*range(0x180), *range(0x600, 0x700)) if len(_fold_character(character := chr(code))) == 1
+)
+"""Most characters of the four varieties: each becomes one other, so that every place stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +92,12 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """The normal form of any string, keeping where each of its characters came from."""
-    characters: list[str] = []
-    offsets: list[int] = []
-    for index, character in enumerate(text):
-        for part in _fold_character(character):
-            characters.append(part)
-            offsets.append(index)
-    folded = "".join(characters)
+    if _ONE_FOR_ONE.issuperset(text):
+        folded, offsets = text.translate(_FOLDED), list(range(len(text)))
+    else:
+        parts = [_fold_character(character) for character in text]
+        folded = "".join(parts)
+        offsets = [index for index, part in enumerate(parts) for _ in part]
     ends = [offset + 1 for offset in offsets]
     pieces: list[tuple[int, int]] = []
     kept = 0

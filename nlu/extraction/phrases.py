@@ -76,6 +76,10 @@ class _Node:
 
 _Edges = dict[str, dict[_Node, list[_Node]]]
 """By the key of a word: the nodes that it leads on from, and where to."""
+_Lead = dict[_Node, tuple[_Node, ...]]
+"""The same for one key, with all that is reached there without a further word."""
+_Standing = dict[_Node, dict[int, tuple[int, int]]]
+"""Of each node: by where its phrases began, the characters they cut and the last word that they wait for."""
 
 
 class PhraseBook:
@@ -90,7 +94,7 @@ class PhraseBook:
         self._order: dict[Hashable, int] = {}
         self._kept: dict[int, Mapping[str, Mapping[str, Sequence[str]]]] = {}
         self._leads = lru_cache(maxsize=16384)(self._look_up)
-        self._settled = cache(_Node.settled)
+        self._settled = cache(self._lead)
 
     def add(
         self, phrase: str, variety: str, label: Hashable, lists: Mapping[str, Mapping[str, Sequence[str]]] | None = None
@@ -165,40 +169,58 @@ class PhraseBook:
         """Every phrase of the book in the message, overlaps included, by where each ends."""
         hits: dict[Hit, None] = {}
         # Where the message stands: of each node, where its phrases began, what they cut, and how long they wait.
-        standing: dict[_Node, dict[int, tuple[int, int]]] = {}
+        # Most nodes wait for the very next word; the others are looked through apart.
+        near: _Standing = {}
+        waiting: _Standing = {}
         for index, token in enumerate(tokens):
             if token.is_break:
-                standing = {}
+                near, waiting = {}, {}
                 continue
-            arrived: list[tuple[_Node, int, int]] = []
-            for leads, cut in self._leads(token.text):
-                if self._root in leads:
-                    arrived += [(node, index, cut) for node in leads[self._root]]
-                for before in standing.keys() & leads.keys():
-                    for first, (front, until) in standing[before].items():
-                        if until >= index:
-                            arrived += [(node, first, front) for node in leads[before]]
-            for node, first, cut in arrived:
-                for reached in self._settled(node):
-                    for label in reached.labels:
-                        hits[Hit(label, first, index, cut)] = None
-                    if reached.goes_on:
-                        runs = standing.setdefault(reached, {})
-                        until = index + 1 + reached.gap
-                        if first not in runs or runs[first][1] < until:
-                            runs[first] = (runs[first][0] if first in runs else cut, until)
+            starts, leads = self._leads(token.text)
+            following: _Standing = {}
+            arrived: list[tuple[_Node, int, int]] = [(node, index, cut) for node, cut in starts]
+            for lead in leads:
+                for standing in (near, waiting):
+                    for before in standing.keys() & lead.keys():
+                        for first, (cut, until) in standing[before].items():
+                            if until >= index:
+                                arrived += [(node, first, cut) for node in lead[before]]
+            for reached, first, cut in arrived:
+                for label in reached.labels:
+                    hits[Hit(label, first, index, cut)] = None
+                if reached.goes_on:
+                    runs = (waiting if reached.gap else following).setdefault(reached, {})
+                    until = index + 1 + reached.gap
+                    if first not in runs:
+                        runs[first] = cut, until
+                    elif runs[first] != (cut, until):
+                        runs[first] = min(runs[first][0], cut), max(runs[first][1], until)
+            near = following
         return sorted(hits, key=lambda hit: (hit.last, hit.first, hit.cut, self._order[hit.label]))
 
-    def _look_up(self, word: str) -> tuple[tuple[dict[_Node, list[_Node]], int], ...]:
-        """What a word leads on from, each with the characters cut in front."""
-        found: list[tuple[dict[_Node, list[_Node]], int]] = []
+    def _look_up(self, word: str) -> tuple[tuple[tuple[_Node, int], ...], tuple[_Lead, ...]]:
+        """The nodes that a word leads to from the start, each with the characters cut in front; and what it leads
+        on from elsewhere."""
+        starts: dict[tuple[_Node, int], None] = {}
+        leads: list[_Lead] = []
         for key, cut in words.keys(word):
-            if key in self._edges:
-                found.append((self._edges[key], cut))
-            for length in self._lengths:
-                if length <= len(key) and key[:length] in self._stems:
-                    found.append((self._stems[key[:length]], cut))
-        return tuple(found)
+            for stem, part in ((False, key), *((True, key[:size]) for size in self._sizes(key))):
+                lead = self._settled(stem, part)
+                starts.update(((node, cut), None) for node in lead.get(self._root, ()))
+                if len(lead) > (self._root in lead):
+                    leads.append(lead)
+        return tuple(starts), tuple(leads)
+
+    def _sizes(self, key: str) -> list[int]:
+        return [size for size in self._lengths if size <= len(key) and key[:size] in self._stems]
+
+    def _lead(self, stem: bool, key: str) -> _Lead:
+        """What a key leads on from, and all that is reached with it."""
+        edges = (self._stems if stem else self._edges).get(key, {})
+        return {
+            before: tuple(dict.fromkeys(reached for node in nodes for reached in node.settled()))
+            for before, nodes in edges.items()
+        }
 
 
 def _named(frontier: list[_Node]) -> int | tuple[int, ...]:
