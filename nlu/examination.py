@@ -172,11 +172,11 @@ def cross_validated(data: Path, folds: int) -> Metrics:
     """
     from nlu.train import fit
 
-    found, dangers = examples.read(data), examples.read_danger(LEXICON)
+    found, dangers, told = examples.read(data), examples.read_danger(LEXICON), examples.read_told(LEXICON)
     parts = _parts(found, folds)
     readings = []
     for part in range(folds):
-        model = fit([example for example, where in zip(found, parts, strict=True) if where != part], dangers)
+        model = fit([example for example, where in zip(found, parts, strict=True) if where != part], dangers, told)
         engine = EmbeddedInterpreter(model)
         for example, where in zip(found, parts, strict=True):
             if where == part:

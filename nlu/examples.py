@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nlu.document import DataFault, load
-from nlu.interpretation import DangerKind, Intent, Language
+from nlu.interpretation import Category, DangerKind, EntityValue, Intent, Language, Reporter
 
 LEXICON = Path(__file__).parent / "lexicon"
 """Where the danger rules lie."""
@@ -43,6 +43,21 @@ class DangerExample:
     """
 
     text: str
+    kind: DangerKind | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message and what it tells.
+
+    Args:
+        text: the message.
+        values: what is told, as (entity, value): kinds of violence, who writes, and who knows.
+        kind: the danger that it shows, or None.
+    """
+
+    text: str
+    values: frozenset[tuple[str, EntityValue]]
     kind: DangerKind | None
 
 
@@ -127,6 +142,47 @@ def read_danger(folder: Path) -> list[DangerExample]:
         for text in _under("none", content):
             found.setdefault(text, DangerExample(text, None))
     return list(found.values())
+
+
+def read_told(folder: Path) -> list[Told]:
+    """What messages tell, in ``folder/told``, one file a variety: ``messages``, each with its ``text`` and, where
+    it says so, ``categories``, ``reporter``, ``adult`` (whether a grown-up was told), ``family`` (whether the
+    family knows of the complaint) and ``danger``.
+
+    Raises:
+        DataFault: a file is not as it should be; names it and the message.
+    """
+    found: dict[str, Told] = {}
+    for file in told_files(folder):
+        content = load(file)
+        if not isinstance(content, dict) or not isinstance(content.get("messages"), list):
+            raise DataFault(f"{file}: no list of messages")
+        for number, said in enumerate(content["messages"], 1):
+            try:
+                told = _told(said)
+            except (KeyError, TypeError, ValueError) as error:
+                raise DataFault(f"{file}: message {number}: {error}") from error
+            found.setdefault(told.text, told)
+    return list(found.values())
+
+
+def _told(said: dict[str, Any]) -> Told:
+    if unknown := set(said) - {"text", "categories", "reporter", "adult", "family", "danger"}:
+        raise ValueError(f"unknown keys: {', '.join(sorted(map(str, unknown)))}")
+    values: set[tuple[str, EntityValue]] = {("category", Category(value)) for value in said.get("categories", ())}
+    if "reporter" in said:
+        values.add(("reporter", Reporter(said["reporter"])))
+    for key, entity in (("adult", "trusted_adult"), ("family", "family_knows")):
+        if key in said:
+            if not isinstance(said[key], bool):
+                raise ValueError(f"{key} is neither true nor false")
+            values.add((entity, said[key]))
+    return Told(str(said["text"]), frozenset(values), DangerKind(said["danger"]) if "danger" in said else None)
+
+
+def told_files(folder: Path) -> list[Path]:
+    """The files of messages that train the head of what is told."""
+    return sorted((folder / "told").glob("*.yml"))
 
 
 def spoken_files(folder: Path) -> list[Path]:

@@ -111,6 +111,23 @@ class Gender(StrEnum):
     OTHER = "other"
 
 
+class Query(StrEnum):
+    """What a message asks straight out, and is answered in two or three lines. Ours beside the contract's intents,
+    which have no room for it: ``ask_privacy`` does not say whether it is the parents or the police."""
+
+    ROBOT = "robot"
+    POLICE = "police"
+    PARENTS = "parents"
+    PAY = "pay"
+    FREE = "free"
+    REMOVE = "remove"
+    FAULT = "fault"
+    WHO = "who"
+    REVENGE = "revenge"
+    KNOWN = "known"
+    PRISON = "prison"
+
+
 class DangerKind(StrEnum):
     """The kinds of danger that are answered before anything else."""
 
@@ -121,8 +138,9 @@ class DangerKind(StrEnum):
 
 ENTITIES = (
     "age", "birth_year", "platform", "content_type", "category", "phone", "url", "handle", "city",
-    "reporter", "duration", "name", "gender", "trusted_adult", "family_knows", "language",
+    "reporter", "duration", "name", "gender", "trusted_adult", "family_knows", "language", "question",
 )  # fmt: skip
+"""The contract's entities, and ours beside them: the last six."""
 
 
 @dataclass(frozen=True, slots=True)

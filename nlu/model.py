@@ -12,14 +12,18 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from nlu.features import BLOCKS, across, masked, tokens, within
+from nlu import features
+from nlu.features import across, masked, tokens, within
 
 Floats = npt.NDArray[np.float32]
 
-FORMAT = 1
+FORMAT = 2
 """The version of the file's layout."""
 
-HEADS = ("intent", "language", "danger")
+BLOCKS = (*features.BLOCKS, "finds")
+"""The blocks of the vocabulary: the features of the text, and what the lexicons find in it."""
+
+HEADS = ("intent", "language", "danger", "told")
 """What the model tells, each by its own columns of the one matrix."""
 
 _REMEMBERED = 20_000
@@ -38,7 +42,7 @@ class Vocabulary:
     """The known features and their weights, block after block.
 
     Args:
-        places: for each block of ``nlu.features.BLOCKS``, the row of each feature.
+        places: for each of ``BLOCKS``, the row of each feature.
         rarity: each row's inverse document frequency.
         words: the rows of words already seen, up to a bound.
         ends: for each block, one past its last row.
@@ -52,12 +56,13 @@ class Vocabulary:
     def __post_init__(self) -> None:
         object.__setattr__(self, "ends", np.cumsum([len(place) for place in self.places]))
 
-    def weigh(self, text: str) -> tuple[npt.NDArray[np.intp], Floats]:
-        """The rows of a text in normal form and their weights; each block has length one."""
+    def weigh(self, text: str, finds: Sequence[str] = ()) -> tuple[npt.NDArray[np.intp], Floats]:
+        """The rows of a text in normal form, and of what the lexicons find in it, and their weights; each block has
+        length one."""
         found = tokens(masked(text))
-        places = self._places_of(across(found))
+        places = self._places_of((*across(found), finds))
         for token in found:
-            places += self._word(token)
+            places += self.word(token)
         if not places:
             return np.zeros(0, np.intp), np.zeros(0, np.float32)
         counted = Counter(places)
@@ -71,12 +76,12 @@ class Vocabulary:
         """The rows of features; unknown ones fall away."""
         return [
             place
-            for places, names in zip(self.places, blocks, strict=True)
+            for places, names in zip(self.places, blocks, strict=False)
             for name in names
             if (place := places.get(name)) is not None
         ]
 
-    def _word(self, token: str) -> list[int]:
+    def word(self, token: str) -> list[int]:
         """The rows of a word's own features; most words of a message have been seen before."""
         places = self.words.get(token)
         if places is None:
@@ -88,11 +93,13 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What the model says of one text: for each head, the probability of each label, best first."""
+    """What the model says of one text: the probability of each label, best first; of what may be told, the margin
+    of each ``ENTITY:VALUE``, above nothing where it rather is than not."""
 
     intent: tuple[tuple[str, float], ...]
     language: Mapping[str, float]
     danger: Mapping[str, float]
+    told: Mapping[str, float]
     known: int
 
 
@@ -114,9 +121,9 @@ class Model:
     bias: Floats
     fingerprint: str = ""
 
-    def logits(self, text: str) -> tuple[dict[str, Floats], int]:
+    def logits(self, text: str, finds: Sequence[str] = ()) -> tuple[dict[str, Floats], int]:
         """Each head's raw scores for a text in normal form, and how many known features it has."""
-        rows, weights = self.vocabulary.weigh(text)
+        rows, weights = self.vocabulary.weigh(text, finds)
         scores = self.bias + weights @ self.weights[rows]
         heads, start = {}, 0
         for head in HEADS:
@@ -125,21 +132,29 @@ class Model:
             start = end
         return heads, len(rows)
 
-    def probabilities(self, text: str, lifts: Mapping[str, float] | None = None) -> Scores:
+    def probabilities(self, text: str, lifts: Mapping[str, float] | None = None, finds: Sequence[str] = ()) -> Scores:
         """What the model says of a text in normal form.
 
         Args:
             text: the text.
             lifts: added to an intent's log-odds, for what the conversation makes likely.
+            finds: the names of what the lexicons find in it.
         """
-        heads, known = self.logits(text)
+        heads, known = self.logits(text, finds)
         if lifts:
             heads["intent"] = heads["intent"] + np.asarray(
                 [lifts.get(label, 0.0) for label in self.labels["intent"]], np.float32
             )
-        said = {head: dict(zip(self.labels[head], softmax(heads[head]), strict=True)) for head in HEADS}
+        told = dict(zip(self.labels["told"], heads.pop("told").tolist(), strict=True))
+        said = {head: dict(zip(self.labels[head], softmax(scores), strict=True)) for head, scores in heads.items()}
         ranking = sorted(said["intent"].items(), key=lambda item: -item[1])
-        return Scores(tuple(ranking), said["language"], said["danger"], known)
+        return Scores(tuple(ranking), said["language"], said["danger"], told, known)
+
+    def weight(self, word: str, label: str) -> float:
+        """How much a word in normal form speaks by itself for a label of what may be told."""
+        column = sum(len(self.labels[head]) for head in HEADS[: HEADS.index("told")])
+        rows = self.vocabulary.word(word)
+        return float(self.weights[rows, column + self.labels["told"].index(label)].sum())
 
     def save(self, file: Path) -> None:
         """Writes the model in one step: a reader sees the old file or the new one, never a part."""

@@ -15,20 +15,24 @@ import numpy as np
 import numpy.typing as npt
 
 from nlu import counts, danger, examples
-from nlu.examples import LEXICON, DangerExample, Example
-from nlu.features import BLOCKS, features
-from nlu.interpretation import DangerKind, Intent
-from nlu.model import HEADS, NO_DANGER, Floats, Model, ModelMissing, Vocabulary
+from nlu.examples import LEXICON, DangerExample, Example, Told
+from nlu.extraction.reading import Reading
+from nlu.features import features
+from nlu.interpretation import Intent, Question
+from nlu.model import BLOCKS, HEADS, NO_DANGER, Floats, Model, ModelMissing, Vocabulary
 from nlu.normal import normalise
+from nlu.told import label, names
 
-SHARES = {"words": 0.8, "characters": 1.0, "skeletons": 1.3, "concepts": 1.0}
+SHARES = {"words": 0.8, "characters": 1.0, "skeletons": 1.3, "concepts": 1.0, "finds": 1.0}
 """How much each block of features says; by cross-validation."""
 
-_RARE = {"words": 1, "characters": 2, "skeletons": 2, "concepts": 2}  # seen in fewer sentences: not kept
-_COST = {"intent": 0.5, "language": 0.2, "danger": 1.0}  # by cross-validation
+_RARE = {"words": 1, "characters": 2, "skeletons": 2, "concepts": 2, "finds": 3}  # seen in fewer sentences: not kept
+_COST = {"intent": 0.5, "language": 0.2, "danger": 1.0, "told": 0.5}  # by cross-validation
 _SHARPNESS = {"intent": 4.4, "language": 3.0, "danger": 4.0}  # makes margins probabilities, see examination
+_TELLING = 2  # how much more a message weighs that tells something than one that does not; by cross-validation
+_ASIDE = 3  # every so manieth sentence that tells of nothing is learnt from as such
 _CODE = (
-    "normal.py", "skeleton.py", "concepts.py", "concepts.yml", "features.py", "examples.py", "danger.py",
+    "told.py", "normal.py", "skeleton.py", "concepts.py", "concepts.yml", "features.py", "examples.py", "danger.py",
     "extraction/words.py", "extraction/syntax.py", "extraction/phrases.py", "extraction/lexicon.py",
     "extraction/reading.py", "lexicon/words.yml", "model.py", "train.py",
 )  # fmt: skip  # what a model depends on beside the sentences
@@ -73,7 +77,7 @@ def train(data: Path, model: Path, *, force: bool = False) -> TrainResult:
             if at_hand.fingerprint == print_:
                 return TrainResult(False, len(found), len(at_hand.weights), model)
     counts.check(found)
-    made = fit(found, examples.read_danger(LEXICON), print_)
+    made = fit(found, examples.read_danger(LEXICON), examples.read_told(LEXICON), print_)
     made.save(model)
     return TrainResult(True, len(found), len(made.weights), model)
 
@@ -85,24 +89,32 @@ def fingerprint(data: Path) -> str:
     sources = [
         *examples.files(data).values(),
         *(here / name for name in _CODE),
-        *(LEXICON / f"{kind.value}.yml" for kind in DangerKind),
         *examples.spoken_files(LEXICON),
+        *examples.told_files(LEXICON),
+        *sorted(LEXICON.glob("*.yml")),
     ]
     for file in sources:
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def fit(found: Sequence[Example], dangers: Sequence[DangerExample], fingerprint: str = "") -> Model:
-    """A model of the intent, the language and danger, the same to the bit for the same sentences."""
+def fit(
+    found: Sequence[Example], dangers: Sequence[DangerExample], told: Sequence[Told] = (), fingerprint: str = ""
+) -> Model:
+    """A model of the intent, the language, danger and what is told, the same to the bit for the same sentences."""
+    dangers = [*dangers, *(DangerExample(message.text, message.kind) for message in told)]
     texts = [normalise(example.text) for example in found]
     spoken = [normalise(example.text) for example in dangers]
-    vocabulary = _vocabulary([*texts, *spoken])
+    plain = [example.text for example in found if example.intent is not Intent.REPORT_INCIDENT][::_ASIDE]
+    heard = [*(message.text for message in told), *plain]
+    finds = [names(Reading(text, Question())) for text in heard]
+    vocabulary = _vocabulary([*texts, *spoken], finds)
     rows = _matrix(vocabulary, texts)
     made = {
         "intent": _head("intent", rows, [example.intent.value for example in found]),
         "language": _head("language", rows, [example.language.value for example in found]),
         "danger": _danger_head(rows, found, _matrix(vocabulary, spoken), dangers),
+        "told": _told_head(_matrix(vocabulary, [normalise(text) for text in heard], finds), told),
     }
     shares = np.concatenate(
         [np.full(len(place), SHARES[block]) for block, place in zip(BLOCKS, vocabulary.places, strict=True)]
@@ -133,14 +145,31 @@ def _danger_head(rows: Any, found: Sequence[Example], spoken: Any, dangers: Sequ
     return _head("danger", _stacked(rows[kept], spoken), [*(known[row] for row in kept), *labels])
 
 
-def _vocabulary(texts: Iterable[str]) -> Vocabulary:
+def _told_head(rows: Any, told: Sequence[Told]) -> Head:
+    """The head of what is told: each value for itself, as a message may tell several. What no message of ``told``
+    is, tells nothing."""
+    from sklearn.svm import LinearSVC
+
+    labels = sorted({label(*value) for message in told for value in message.values})
+    weights, bias = np.zeros((rows.shape[1], len(labels))), np.zeros(len(labels))
+    for column, name in enumerate(labels):
+        tells = np.zeros(rows.shape[0], bool)
+        tells[: len(told)] = [name in {label(*value) for value in message.values} for message in told]
+        machine = LinearSVC(C=_COST["told"], class_weight={True: _TELLING, False: 1}, random_state=7).fit(rows, tells)
+        weights[:, column], bias[column] = machine.coef_[0], machine.intercept_[0]
+    return labels, weights, bias
+
+
+def _vocabulary(texts: Iterable[str], finds: Iterable[Sequence[str]]) -> Vocabulary:
     """The features that are not too rare, in alphabetical order, with their rarity."""
     seen: list[Counter[str]] = [Counter() for _ in BLOCKS]
     number = 0
     for text in texts:
         number += 1
-        for counter, names in zip(seen, features(text), strict=True):
-            counter.update(set(names))
+        for counter, named in zip(seen, features(text), strict=False):
+            counter.update(set(named))
+    for found in finds:
+        seen[-1].update(found)
     places: list[dict[str, int]] = []
     rarity: list[float] = []
     for block, counter in zip(BLOCKS, seen, strict=True):
@@ -150,7 +179,7 @@ def _vocabulary(texts: Iterable[str]) -> Vocabulary:
     return Vocabulary(tuple(places), np.asarray(rarity, np.float32))
 
 
-def _matrix(vocabulary: Vocabulary, texts: Iterable[str]) -> Any:
+def _matrix(vocabulary: Vocabulary, texts: Sequence[str], finds: Sequence[Sequence[str]] | None = None) -> Any:
     """The texts as rows of a sparse matrix, each block weighed by its share."""
     from scipy.sparse import csr_matrix
 
@@ -159,8 +188,8 @@ def _matrix(vocabulary: Vocabulary, texts: Iterable[str]) -> Any:
     columns: list[npt.NDArray[np.intp]] = []
     values: list[Floats] = []
     starts = [0]
-    for text in texts:
-        where, weights = vocabulary.weigh(text)
+    for text, named in zip(texts, finds or [()] * len(texts), strict=True):
+        where, weights = vocabulary.weigh(text, named)
         columns.append(where)
         values.append(weights * shares[np.searchsorted(ends, where, side="right")])
         starts.append(starts[-1] + len(where))

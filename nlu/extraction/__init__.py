@@ -13,6 +13,7 @@ from nlu.extraction import (
     name,
     phone,
     platform,
+    question,
     reporter,
 )  # fmt: skip
 from nlu.extraction.reading import Reading

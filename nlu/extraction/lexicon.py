@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parent.parent / "lexicon"
 VARIETIES = ("ary", "ary-Latn", "ar", "fr", "any")
 _TOPICS = (
     "adults", "ages", "categories", "cities", "contents", "durations", "genders", "languages", "names", "numbers",
-    "platforms", "refusals", "reporters",
+    "platforms", "questions", "refusals", "reporters",
 )  # fmt: skip
 DANGERS = ("immediate_danger", "self_harm", "sexual_abuse")
 """The files of danger rules, the gravest first."""
