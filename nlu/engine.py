@@ -21,6 +21,7 @@ _DOUBTFUL = 0.25
 _TOLD = 0.1
 _LIKELY = 0.6
 _ALARM = 0.3  # by cross-validation: three dangers in four that no rule has seen, one ordinary report in twenty
+_ANSWER = 6  # words up to which a message with the value that was asked for is an answer
 _WORDS = 3  # fewer are an answer, in which the model alone sees too little
 _RANKED = 5
 _PLAIN = 0.8
@@ -153,10 +154,13 @@ def _ranking(
     """The intents, best first: a bare answer or a bare value is what it is, else the model's word."""
     ranking = [(Intent(label), confidence) for label, confidence in scores.intent]
     best, confidence = ranking[0]
-    bare = answer(normal, question.expects is not None)
-    if bare is not None:
-        return _led_by(bare, ranking)
     wanted = {"birth_year" if question.expects == "age" else question.expects, question.expects}
+    given = question.expects in _VALUES and any(entity.entity in wanted for entity in entities)
+    bare = answer(normal, question.expects is not None)
+    if bare is not None and not given:
+        return _led_by(bare, ranking)
+    if given and len(normal.split()) <= _ANSWER and confidence < _PLAIN:
+        return _led_by(Intent.REPORT_INCIDENT, ranking)
     facts = [entity for entity in entities if entity.entity in _FACTS or entity.entity in wanted]
     if facts and (confidence < _LIKELY or wanted & {fact.entity for fact in facts}) and _covers(facts, seen):
         told = any(fact.entity != "language" for fact in facts)

@@ -8,6 +8,7 @@ _LONGEST_ANSWER = 3
 _BEFORE = lexicon.word_set("before an answered name")
 _AFTER_IS = lexicon.word_set("after my name")
 _TOPICS = ("refusals", "categories", "platforms", "contents", "numbers", "cities")
+_AND = ("", "و", "w", "o")
 _NO_NAMES = lexicon.word_set("no name")
 
 
@@ -17,7 +18,8 @@ def find(reading: Reading) -> list[Entity]:
         first = hit.last + 1
         while reading.word(first) in _AFTER_IS:
             first += 1
-        if hit.value == "is" and not hit.cut and _is_name(reading, first):
+        front = reading.word(hit.first)[: hit.cut]
+        if hit.value == "is" and front in _AND and _is_name(reading, first):
             return [_entity(reading, first, first + 1 if _goes_on(reading, first + 1) else first)]
     return _answer(reading) if reading.expects == "name" else []
 

@@ -14,6 +14,7 @@ _CLOSE_WHEN_ASKED = 75
 _SHORTEST = 6
 _NOT = lexicon.word_set("not here")
 _ON = lexicon.word_set("on")
+_BEING = lexicon.word_set("being")
 _KEPT = frozenset(Platform)
 _HOSTS = {
     "facebook.com": "facebook", "fb.com": "facebook", "fb.watch": "facebook", "m.me": "messenger",
@@ -28,10 +29,11 @@ _SMALL_WORDS = frozenset({"other", "website", "game", "phone", "email"})
 
 def find(reading: Reading) -> list[Entity]:
     """The platforms named, misspelt or linked to."""
-    hits = [f for f in reading.found("platforms") if not _is_denied(reading, f)]
+    named = reading.found("platforms")
+    hits = [f for f in named if not _is_denied(reading, f)]
     asked = reading.expects == "platform"
     found = [reading.entity("platform", f.value, f.first, f.last, f.cut) for f in hits if f.value in _KEPT]
-    words = hits + reading.found("contents")
+    words = named + reading.found("contents")
     taken = {index for f in words for index in range(f.first, f.last + 1)}
     limit = _CLOSE_WHEN_ASKED if asked and len(reading.tokens) <= 3 else _CLOSE
     for index, token in enumerate(reading.tokens):
@@ -47,9 +49,12 @@ def find(reading: Reading) -> list[Entity]:
 
 
 def _is_denied(reading: Reading, hit: Found) -> bool:
-    """Whether it is named to be ruled out: "not on Facebook"."""
-    before = reading.word(hit.first - 1)
-    return before in _NOT or (before in _ON and reading.word(hit.first - 2) in _NOT)
+    """Whether it is named to be ruled out: "not on Facebook", but not "he won't stop on Facebook"."""
+    front = hit.first - 1
+    if reading.word(front) in _ON:
+        front -= 1
+        return reading.word(front) in _NOT and (front == 0 or reading.word(front - 1) in _BEING)
+    return reading.word(front) in _NOT
 
 
 def _linked(reading: Reading) -> list[Entity]:
