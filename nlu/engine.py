@@ -7,6 +7,7 @@ from pathlib import Path
 from nlu import danger, extraction, told
 from nlu.answers import answer, opening
 from nlu.clauses import LONG, clauses
+from nlu.extraction import lexicon
 from nlu.extraction.reading import Reading
 from nlu.interpretation import Danger, DangerKind, Entity, Intent, Interpretation, Question
 from nlu.language import language
@@ -83,7 +84,9 @@ class EmbeddedInterpreter:
         Raises:
             ModelMissing: there is no usable model; the message says what to do.
         """
-        interpreter = cls(Model.load(model))
+        trained = Model.load(model)
+        lexicon.unpack(trained.lexicon)
+        interpreter = cls(trained)
         interpreter.read("salam سلام", Question())
         return interpreter
 

@@ -17,7 +17,7 @@ from nlu.features import across, masked, tokens, within
 
 Floats = npt.NDArray[np.float32]
 
-FORMAT = 2
+FORMAT = 3
 """The version of the file's layout."""
 
 BLOCKS = (*features.BLOCKS, "finds")
@@ -113,6 +113,7 @@ class Model:
         weights: one row a feature, one column a label, head after head.
         bias: one a column.
         fingerprint: what it was trained from, see ``nlu.train``.
+        lexicon: the compiled lexicons, see ``nlu.extraction.lexicon``.
     """
 
     vocabulary: Vocabulary
@@ -120,6 +121,7 @@ class Model:
     weights: Floats
     bias: Floats
     fingerprint: str = ""
+    lexicon: bytes = field(default=b"", repr=False)
 
     def logits(self, text: str, finds: Sequence[str] = ()) -> tuple[dict[str, Floats], int]:
         """Each head's raw scores for a text in normal form, and how many known features it has."""
@@ -164,6 +166,7 @@ class Model:
             "rarity": self.vocabulary.rarity,
             "weights": self.weights.astype(np.float16),
             "bias": self.bias,
+            "lexicon": np.frombuffer(self.lexicon, np.uint8),
         }
         for block, place in zip(BLOCKS, self.vocabulary.places, strict=True):
             arrays[f"names_{block}"] = np.frombuffer("\n".join(place).encode(), np.uint8)
@@ -205,6 +208,7 @@ class Model:
                     stored["weights"].astype(np.float32),
                     stored["bias"],
                     said["fingerprint"],
+                    stored["lexicon"].tobytes(),
                 )
         except FileNotFoundError as error:
             raise ModelMissing(f"{file}: no trained model; run: m3ak train") from error

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from nlu import counts, danger, examples
 from nlu.examples import LEXICON, DangerExample, Example, Told
+from nlu.extraction import lexicon
 from nlu.extraction.reading import Reading
 from nlu.features import features
 from nlu.interpretation import Intent, Question
@@ -126,6 +127,7 @@ def fit(
         weights.astype(np.float32),
         np.concatenate([made[head][2] for head in HEADS]).astype(np.float32),
         fingerprint,
+        lexicon.pack(),
     )
 
 

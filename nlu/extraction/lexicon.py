@@ -5,7 +5,8 @@ may be written as a bare list), and ``lists`` of phrases for ``@name``. Phrases 
 in which no value of the file is meant. The files of danger hold ``rules`` in the place of values, see ``nlu.danger``.
 """
 
-import gc
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,8 @@ DANGERS = ("immediate_danger", "self_harm", "sexual_abuse")
 
 NEVER = "never"
 """The value of a phrase in which nothing of its file is meant."""
+
+_BOOK: list[PhraseBook] = []  # one or none
 
 
 @cache
@@ -66,16 +69,31 @@ def fill(book: PhraseBook, topic: str, phrases: Mapping[str, Sequence[str]], val
                 raise PhraseError(f"{topic}.yml, {value}: {error}") from error
 
 
-@cache
 def values_book() -> PhraseBook:
     """All values and danger rules that are looked up, in one book so that a message is walked once."""
-    collecting = gc.isenabled()
-    gc.disable()  # while a hundred thousand small objects are made, none of which goes: half the time
-    try:
-        return _compiled()
-    finally:
-        if collecting:
-            gc.enable()
+    if not _BOOK:
+        _BOOK.append(_compiled())
+    return _BOOK[0]
+
+
+def pack() -> bytes:
+    """The book as training keeps it beside the model: to compile it takes longer than all else at the start."""
+    return json.dumps([_digest(), values_book().pack()], ensure_ascii=False).encode()
+
+
+def unpack(packed: bytes) -> None:
+    """Takes the book that training has kept, unless a lexicon or the code that reads it has changed since."""
+    digest, book = json.loads(packed)
+    if not _BOOK and digest == _digest():
+        _BOOK.append(PhraseBook.unpack(book))
+
+
+def _digest() -> str:
+    digest = hashlib.sha256()
+    here = Path(__file__).parent
+    for file in (*sorted(FOLDER.glob("*.yml")), *sorted(here.glob("*.py")), here.parent / "normal.py"):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def _compiled() -> PhraseBook:

@@ -2,6 +2,7 @@
 
 import time
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -171,3 +172,25 @@ def test_a_message_of_300_characters_is_read_in_a_few_milliseconds() -> None:
         danger.find(text)
         fastest = min(fastest, time.thread_time() - start)
     assert fastest < 0.004
+
+
+def test_a_packed_book_finds_the_same() -> None:
+    book = PhraseBook()
+    for number, phrase in enumerate(("salam .. khti", "@kin hada?", "suicid*", "(ma bqa|bla) nmout & daba", "# dh")):
+        book.add(phrase, "ary-Latn", ("x", number), {"kin": {"ary-Latn": ["khti", "khouya l3ziz"]}})
+    again = PhraseBook.unpack(book.pack())
+    for text in ("salam 3lik a khti", "khouya l3ziz hada", "suicider", "daba bla nmout", "500 dh", "walo"):
+        tokens = words.split(fold(text))
+        assert again.find(tokens) == book.find(tokens)
+
+
+def test_a_book_of_other_lexicons_is_not_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    packed = lexicon.pack()
+    monkeypatch.setattr(lexicon, "_BOOK", [])
+    monkeypatch.setattr(lexicon, "FOLDER", tmp_path)
+    lexicon.unpack(packed)
+    assert lexicon._BOOK == []
+    monkeypatch.undo()
+    monkeypatch.setattr(lexicon, "_BOOK", [])
+    lexicon.unpack(packed)
+    assert len(lexicon._BOOK) == 1
