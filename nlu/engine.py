@@ -111,8 +111,8 @@ class EmbeddedInterpreter:
         ranking = _ranking(normal, seen, entities, scores, question)
         if alarm is None and ranking[0][1] < _PLAIN and len(normal.split()) >= LONG:
             ranking = self._asked_within(normal, ranking)
-        if alarm is not None or dict(scores.intent)[Intent.REPORT_INCIDENT] >= _TOLD:
-            entities = told.voted(reading, entities, scores.told, self._model)
+        telling = ranking[0][0] is Intent.REPORT_INCIDENT or alarm is not None
+        entities = told.voted(reading, entities, scores.told, self._model, telling=telling)
         spoken, sure = language(normal, scores.language, question)
         return Interpretation(
             text=text,

@@ -140,7 +140,7 @@ ENTITIES = (
     "age", "birth_year", "platform", "content_type", "category", "phone", "url", "handle", "city",
     "reporter", "duration", "name", "gender", "trusted_adult", "family_knows", "language", "question",
 )  # fmt: skip
-"""The contract's entities, and ours beside them: the last six."""
+"""The contract's entities, and ours beside them: the last four."""
 
 
 @dataclass(frozen=True, slots=True)

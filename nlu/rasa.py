@@ -9,7 +9,7 @@ import json
 import logging
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -37,9 +37,19 @@ class RasaInterpreter:
         fallback: reads every message; its language, entities and danger are kept.
         rest: seconds for which a server that is down or slow is not asked again, so that it delays one message
             and not all.
+        missed: called for each message that Rasa was to read and did not.
     """
 
-    def __init__(self, url: str, token: str | None, timeout: float, fallback: Interpreter, rest: float = 5.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str | None,
+        timeout: float,
+        fallback: Interpreter,
+        rest: float = 5.0,
+        missed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._missed = missed
         self._fallback = fallback
         self._timeout = timeout
         self._rest = rest
@@ -57,10 +67,11 @@ class RasaInterpreter:
     async def parse(self, text: str, question: Question) -> Interpretation:
         """Reads one message; answers for any string, and never raises."""
         ours = await self._fallback.parse(text, question)
-        if _answered(ours, question) or not text.strip() or time.monotonic() < self._asks_again:
+        if _answered(ours, question) or not text.strip():
             return ours
-        ranking = await self._ask(text[:_LONGEST])
+        ranking = await self._ask(text[:_LONGEST]) if time.monotonic() >= self._asks_again else None
         if ranking is None:
+            self._missed()
             return ours
         intent, confidence = ranking[0]
         return replace(ours, intent=intent, confidence=confidence, ranking=ranking)

@@ -21,6 +21,7 @@ from nlu.interpretation import Entity, Question
 
 _EXTRACTORS = (
     age, duration, phone, link, platform, content_type, category, city, reporter, adult, name, gender, language,
+    question,
 )  # fmt: skip
 
 

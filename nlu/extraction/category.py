@@ -8,6 +8,8 @@ from nlu.interpretation import Entity
 
 _TOPIC = "categories"
 _UNLESS_OTHER = " unless other"
+IF_LIKELY = " if likely"
+"""Ends the name of a value whose phrases count only where the model hears it too, see ``nlu.told``."""
 _ASKED_FOR = "sexual_solicitation"
 _SHOWN = "intimate_image"
 _ANSWERED = "category"
@@ -19,7 +21,7 @@ def find(reading: Reading) -> list[Entity]:
     What a danger rule has met names a kind too. A picture that somebody asks for has not been shown, and one that
     was only posted is ``intimate_image`` just where nothing else is told of: a picture to laugh at is mockery.
     """
-    hits = [hit for hit in reading.all_found(_TOPIC) if reading.meant(hit, _TOPIC)] + _dangers(reading)
+    hits = [hit for hit in _meant(reading) if not hit.value.endswith(IF_LIKELY)] + _dangers(reading)
     asked_for = [hit for hit in hits if hit.value == _ASKED_FOR]
     plain = [hit for hit in hits if not hit.value.endswith(_UNLESS_OTHER)]
     plain = [hit for hit in plain if hit.value != _SHOWN or not any(_overlap(hit, other) for other in asked_for)]
@@ -33,6 +35,17 @@ def find(reading: Reading) -> list[Entity]:
         if free:
             chosen.append(free)
     return chosen
+
+
+def likely(reading: Reading) -> list[Found]:
+    """The kinds that a message tells of if the model hears them too."""
+    return [
+        hit._replace(value=hit.value[: -len(IF_LIKELY)]) for hit in _meant(reading) if hit.value.endswith(IF_LIKELY)
+    ]
+
+
+def _meant(reading: Reading) -> list[Found]:
+    return [hit for hit in reading.all_found(_TOPIC) if reading.meant(hit, _TOPIC)]
 
 
 def _dangers(reading: Reading) -> list[Found]:

@@ -19,12 +19,13 @@ _PASSIVE = lexicon.word_set("passive")
 _SUFFERS = lexicon.word_set("suffers")
 _OWN = ("self_harm", "sexual_abuse")  # dangers whose victim is the one that is spoken of
 _DENIED = lexicon.word_set("not here")
+_FOR = lexicon.word_set("for")
 _ME = lexicon.word_set("me")
 
 
 def find(reading: Reading) -> list[Entity]:
     """At most one reporter. Kin count only when the harm is done to them, and not by them to the child."""
-    hits = reading.found("reporters", bare=False)
+    hits = [hit for hit in reading.found("reporters", bare=False) if reading.meant(hit, "reporters")]
     asked = reading.expects == "reporter"
     hits = [f for f in hits if f.value != "teacher" or not reading.word(f.last + 1).isdecimal()]
     for hit in sorted(hits, key=lambda f: f.value.endswith(_PROOF)):
@@ -38,7 +39,7 @@ def find(reading: Reading) -> list[Entity]:
 
 
 def _is_victim(reading: Reading, kin: Found) -> bool:
-    if kin.first <= 1 and kin.last == len(reading.tokens) - 1:
+    if kin.last == len(reading.tokens) - 1 and all(reading.word(i) in _FOR for i in range(kin.first)):
         return True  # nothing else is said
     front = reading.word(kin.first - 1)
     if front in _NOT_FOR:

@@ -83,7 +83,11 @@ def test_every_value_of_the_lexicon_is_one_of_the_contract_s() -> None:
         ("reporters", Reporter),
     ):
         named = {
-            str(v).removeprefix("bare ").removesuffix(" needs proof").removesuffix(" unless other")
+            str(v)
+            .removeprefix("bare ")
+            .removesuffix(" needs proof")
+            .removesuffix(" unless other")
+            .removesuffix(" if likely")
             for v in lexicon.read(topic)["values"]
         }
         assert named - set(values) <= {"phone calls"}

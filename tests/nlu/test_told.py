@@ -54,17 +54,27 @@ def test_the_model_tells_what_the_lexicons_leave_open(interpreter: EmbeddedInter
         for entity in heard:
             added += ("category", entity.value) in message.values
             assert 0 <= entity.start < entity.end <= len(message.text)
-        assert len({entity.start for entity in heard}) == len(heard)
-    assert added > 200
+        assert len({entity.value for entity in heard}) == len(heard)
+    assert added > 60
 
 
-def test_what_a_lexicon_finds_is_left_as_it_is(interpreter: EmbeddedInterpreter) -> None:
-    for message in examples.read_told(examples.LEXICON)[::7]:
-        found = extract(message.text, Question())
-        assert set(found) <= set(interpreter.read(message.text, Question()).entities)
+def test_what_a_lexicon_finds_goes_only_where_the_model_denies_it(interpreter: EmbeddedInterpreter) -> None:
+    kept = left = right = 0
+    for message in examples.read_told(examples.LEXICON):
+        heard = set(interpreter.read(message.text, Question()).entities)
+        for entity in extract(message.text, Question()):
+            if entity.entity not in ("category", "reporter"):
+                assert entity.entity in ("trusted_adult", "family_knows") or entity in heard
+            elif entity in heard:
+                kept += 1
+            else:
+                left += 1
+                right += (entity.entity, entity.value) not in message.values
+    assert left < kept / 10
+    assert right > left * 0.9
 
 
 def test_a_short_answer_is_not_voted_on(model_file: Path) -> None:
     reading = Reading("fsnap", Question("platform"))
     margins = {"category:threats": 9.0}
-    assert told.voted(reading, (), margins, Model.load(model_file)) == ()
+    assert told.voted(reading, (), margins, Model.load(model_file), telling=True) == ()
