@@ -16,7 +16,7 @@ from nlu.interpretation import Entity, EntityValue
 from nlu.model import Model
 
 _CATEGORY = "category"
-_ALONE = {_CATEGORY: -0.1, "reporter": -0.3, "trusted_adult": 0.0, "family_knows": -0.1}
+_ALONE = {_CATEGORY: -0.1, "reporter": -0.1, "trusted_adult": 0.3, "family_knows": 0.2}
 """The margin from which the model alone is believed, by entity."""
 _BESIDE = 0.15
 """The margin from which it is believed a second kind of violence."""

@@ -9,6 +9,7 @@ _BEFORE = lexicon.word_set("before an answered name")
 _AFTER_IS = lexicon.word_set("after my name")
 _TOPICS = ("refusals", "categories", "platforms", "contents", "numbers", "cities")
 _AND = ("", "و", "w", "o")
+_WAW = lexicon.word_set("names that begin like and")
 _NO_NAMES = lexicon.word_set("no name")
 
 
@@ -40,6 +41,8 @@ def _is_name(reading: Reading, index: int, *, asked: bool = False) -> bool:
     word = reading.word(index)
     if not word.isalpha() or len(word) < 2 or word in _NO_NAMES:
         return False
+    if word[0] == "و" and not asked and word not in _WAW:
+        return False  # "my name and they wrote…"
     topics = ("refusals",) if asked else _TOPICS
     return not any(f.first == index and not f.cut for topic in topics for f in reading.all_found(topic))
 
