@@ -5,21 +5,26 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bot.settings import Settings, load_settings
 from handoff.case import Status
 from handoff.desk.password import hash_password
-from handoff.port import Entry, Role, User
+from handoff.port import Act, Entry, Role, User
 from store.cases import CaseFile
 from store.conversations import Conversations
 from store.database import Connection, Database, Unreachable
-from store.desk import StoredCases, StoredUsers
+from store.desk import StoredCases
+from store.people import StoredUsers
 from store.pepper import load_pepper
+from store.trail import StoredTrail, leave_trace
 from store.vault import NoKeys, Vault, read_keys
 
 _EVERY = 1_000_000
+COMMAND_LINE = "m3ak"
+"""Who acts, in the trail, when it is done on the command line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ async def show_case(config: Path, reference: str) -> dict[str, Any] | None:
         case = await StoredCases(office.database, office.vault).case(reference.upper())
         if case is None:
             return None
+        await StoredTrail(office.database).note(Act(datetime.now(UTC), COMMAND_LINE, "read", case.reference))
         document = case.document()
         if case.status is Status.SEALED:
             shown = ("schema", "reference", "opened_at", "status", "withdrawn_at")
@@ -109,6 +115,8 @@ async def erase_case(config: Path, reference: str) -> bool:
         stored = conversations.of_case(reference.upper())
         conversations.erase_lines(reference.upper())
         cases.erase(reference.upper())
+        if found:
+            leave_trace(c, datetime.now(UTC), COMMAND_LINE, "erased", reference.upper())
         if stored:
             conversations.forget(stored.id)
         return found

@@ -1,12 +1,14 @@
 """The composition root: the one place where the rooms are put together."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import structlog
 
+from bot import metrics
 from bot.channels.channel import Channel
 from bot.clock import Clock
 from bot.delivery import Delivery
@@ -15,19 +17,27 @@ from bot.relay import TurnRelay
 from bot.settings import Settings
 from bot.timers import Timers
 from bot.turn import Turns
+from bot.watch import Watch
 from dialogs.flow import Flows, load_flows
 from dialogs.messages import load_messages
+from handoff.port import Change
 from nlu.engine import EmbeddedInterpreter
 from nlu.interpretation import Interpreter
+from store.casework import StoredCasework
 from store.database import Database, Unreachable
-from store.desk import StoredCases, StoredUsers
+from store.desk import StoredCases
+from store.note import ALARM, CASE, OUTBOX
+from store.people import StoredUsers
 from store.pepper import load_pepper
+from store.trail import StoredTrail
 from store.vault import Vault, read_keys
 
 log = structlog.get_logger()
 
-_TIMER_PAUSE = 5.0
+_TIMER_PAUSE = 0.5
 """Seconds between looks for timers that are due."""
+_LOOK_PAUSE = 5.0
+_TIDY_PAUSE = 600.0
 
 
 class App:
@@ -37,33 +47,49 @@ class App:
         settings: all settings.
         channels: messengers besides those of the settings, by name: the terminal, the simulator.
         clock: the time.
+        flows, interpreter: those of another house that stood before it, as they take a second to make.
 
     Raises:
         NoKeys, Unreachable, ModelMissing, BrokenFlow, BrokenCatalogue: each in one sentence with the cure.
     """
 
-    def __init__(self, settings: Settings, channels: dict[str, Channel] | None = None, clock: Clock | None = None):
+    def __init__(
+        self,
+        settings: Settings,
+        channels: dict[str, Channel] | None = None,
+        clock: Clock | None = None,
+        flows: Flows | None = None,
+        interpreter: Interpreter | None = None,
+    ):
         self.settings = settings
         self.clock = clock or Clock()
         self.channels = dict(channels or {})
         keys = settings.privacy.keys
         self.vault = Vault(read_keys(keys.get_secret_value() if keys else None, settings.privacy.key_file))
         self.database = Database(settings.storage.url)
-        self.flows: Flows = load_flows(load_messages(settings.constants()))
-        self.interpreter = build_interpreter(settings)
+        self.flows = flows or load_flows(load_messages(settings.constants()))
+        self.interpreter = interpreter or build_interpreter(settings)
         self.feed = Feed()
-        self.turns = Turns(
-            self.database, self.vault, self.flows, self.interpreter, settings, self.clock.now, self._changed
-        )
-        self.relay = TurnRelay(self.database, self.turns, settings.privacy, self._changed)
+        self.turns = Turns(self.database, self.vault, self.flows, self.interpreter, settings, self.clock.now)
+        self.relay = TurnRelay(self.database, self.turns, settings.privacy, settings.desk)
         self.timers = Timers(self.database, self.turns, settings.privacy)
-        self.delivery = Delivery(self.database, self.vault, self.channels, self.clock.now)
+        self.watch = Watch(self.database, self.vault, self.turns, self.relay, settings.desk)
+        self.delivery = Delivery(self.database, self.vault, self.channels, settings.channels.timeout)
         self.cases = StoredCases(self.database, self.vault)
+        self.casework = StoredCasework(self.database, self.vault, self.clock.now)
         self.users = StoredUsers(self.database, self.vault)
+        self.trail = StoredTrail(self.database)
 
-    def _changed(self, reference: str) -> None:
-        self.delivery.wake()
-        self.feed.tell(reference)
+        self.database.follow(self._heard)
+
+    def _heard(self, text: str | None) -> None:
+        """What was committed, by this process or another."""
+        if text is None or text == OUTBOX:
+            self.delivery.wake()
+        if text is None:
+            self.feed.tell(Change(""))
+        elif text.startswith((CASE, ALARM)):
+            self.feed.tell(Change(text.split()[1], alarm=text.startswith(ALARM)))
 
     async def open(self, *, upgrade: bool) -> None:
         """Makes the database ready.
@@ -80,7 +106,8 @@ class App:
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
         """Delivers messages and fires timers until the block ends."""
-        tasks = [asyncio.create_task(self.delivery.run()), asyncio.create_task(self._watch_timers())]
+        workers = (self.database.listen(), self.delivery.run(), self._watch_timers())
+        tasks = [asyncio.create_task(worker) for worker in workers]
         try:
             yield
         finally:
@@ -94,10 +121,16 @@ class App:
             await self.database.close()
 
     async def _watch_timers(self) -> None:
+        tidied, looked = -_TIDY_PAUSE, -_LOOK_PAUSE
         while True:
             try:
-                if await self.timers.fire():
-                    self._changed("")
+                await self.timers.fire()
+                if time.monotonic() - looked >= _LOOK_PAUSE:
+                    await self.watch.look()
+                    looked = time.monotonic()
+                if time.monotonic() - tidied >= _TIDY_PAUSE:
+                    await self.timers.tidy()
+                    tidied = time.monotonic()
             except Unreachable as error:
                 log.warning("timers_unreachable", kind=type(error.__cause__).__name__)
             except Exception as error:  # the loop outlives its bugs
@@ -113,4 +146,6 @@ def build_interpreter(settings: Settings) -> Interpreter:
     from nlu.rasa import RasaInterpreter
 
     token = settings.nlu.rasa_token.get_secret_value() if settings.nlu.rasa_token else None
-    return RasaInterpreter(settings.nlu.rasa_url, token, settings.nlu.rasa_timeout, embedded)
+    return RasaInterpreter(
+        settings.nlu.rasa_url, token, settings.nlu.rasa_timeout, embedded, missed=metrics.NLU_FALLBACKS.inc
+    )

@@ -14,8 +14,9 @@ from bot.channels.channel import Inbound, MediaKind, Outbound
 from bot.channels.terminal import TerminalChannel
 from bot.clock import Clock, new_id
 from bot.settings import Settings
+from dialogs.flow import Flows
 from dialogs.state import State
-from nlu.interpretation import Language
+from nlu.interpretation import Interpreter, Language
 from store.conversations import Conversations
 
 _ADDRESS = "terminal"
@@ -31,60 +32,84 @@ class Chat:
 
     Args:
         settings: all settings; the storage is replaced by a temporary one.
-        folder: where the temporary database lives.
+        folder: where the temporary database lives; one that is there already is gone on with.
+        flows, interpreter: as for ``App``.
     """
 
-    def __init__(self, settings: Settings, folder: Path):
+    def __init__(
+        self,
+        settings: Settings,
+        folder: Path,
+        flows: Flows | None = None,
+        interpreter: Interpreter | None = None,
+    ):
         storage = settings.storage.model_copy(update={"url": f"sqlite:///{folder / 'chat.db'}"})
         privacy = settings.privacy.model_copy(update={"key_file": folder / "keys", "keys": None})
         self._settings = settings.model_copy(update={"storage": storage, "privacy": privacy})
+        self.folder = folder
         self._terminal = TerminalChannel()
-        self._clock = Clock()
-        self._app = App(self._settings, {"terminal": self._terminal}, self._clock)
-        self._case: str | None = None
+        self.clock = Clock()
+        self.app = App(self._settings, {"terminal": self._terminal}, self.clock, flows, interpreter)
+        self.reference: str | None = None
+        """The last case of this chat."""
 
-    async def open(self) -> None:
-        await self._app.open(upgrade=True)
+    async def open(self, *, upgrade: bool = True) -> None:
+        """Makes the database ready; without ``upgrade`` it is one that another chat has made ready."""
+        await self.app.open(upgrade=upgrade)
 
     async def close(self) -> None:
-        await self._app.database.close()
+        await self.app.database.close()
 
     async def state(self) -> State:
         """The state of the conversation as stored."""
-        found = await self._app.database.read(lambda c: Conversations(c, self._app.vault).find("terminal", _ADDRESS))
+        found = await self.app.database.read(lambda c: Conversations(c, self.app.vault).find("terminal", _ADDRESS))
         return found or State(language=self._settings.helpline.language)
 
     async def send(
-        self, text: str = "", choice: str | None = None, media: str | None = None, ref: str | None = None
+        self,
+        text: str = "",
+        choice: str | None = None,
+        media: str | None = None,
+        ref: str | None = None,
+        *,
+        more: bool = False,
     ) -> list[Outbound]:
-        """Sends one message of the child and returns what it reads then."""
+        """Sends one message of the child and returns what it reads then.
+
+        Args:
+            text, choice, media, ref: as in ``Inbound``.
+            more: whether more of a burst comes; without it the chat goes turn by turn, and nothing is held.
+        """
         inbound = Inbound(
             channel="terminal",
             address=_ADDRESS,
             message_id=new_id(),
-            at=self._clock.now(),
+            at=self.clock.now(),
             text=text,
             choice=choice,
             media=cast(MediaKind | None, media),
             media_ref=ref,
         )
-        await self._app.turns.accept([inbound])
-        return await self._read()
+        await self.app.turns.accept([inbound])
+        if not more:
+            await self.app.timers.flush()
+        return await self.read()
 
     async def wait_until(self, moment: datetime) -> list[Outbound]:
         """Lets time go on, and returns what the child reads then."""
-        self._clock.move_to(moment)
-        await self._app.timers.fire()
-        return await self._read()
+        self.clock.move_to(moment)
+        await self.app.timers.fire()
+        return await self.read()
 
-    async def _read(self) -> list[Outbound]:
-        await self._app.delivery.drain()
-        self._case = (await self.state()).case or self._case
+    async def read(self) -> list[Outbound]:
+        """What the child reads now."""
+        await self.app.delivery.drain()
+        self.reference = (await self.state()).case or self.reference
         return self._terminal.take()
 
     async def case(self) -> dict[str, Any] | None:
         """The last case of this chat, as a document."""
-        case = await self._app.cases.case(self._case) if self._case else None
+        case = await self.app.cases.case(self.reference) if self.reference else None
         return case.document() if case else None
 
 
@@ -125,7 +150,7 @@ async def _one(chat: Chat, number: int, line: str) -> list[Outbound]:
         raise WrongLine(f'Line {number} is not JSON; write one object a line, such as {{"text": "salam"}}.') from None
     match data:
         case {"text": str(text)}:
-            return await chat.send(text=text)
+            return await chat.send(text=text, more=data.get("more") is True)
         case {"choice": str(choice)}:
             return await chat.send(choice=choice)
         case {"media": {"kind": str(kind), **rest}} if kind in _MEDIA:

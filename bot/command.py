@@ -36,7 +36,7 @@ def _expected(error: Exception) -> bool:
     """Whether an error is one that a user can cause; the rooms that raise them load only when they are used."""
     names = {"WrongSettings", "NoKeys", "Unreachable", "BrokenFlow", "BrokenCatalogue", "ModelMissing", "WrongLine",
              "LineFault", "DataFault",
-             "PhraseError", "BrokenStory", "OSError"}  # fmt: skip
+             "PhraseError", "BrokenStory", "NoSuchFlow", "OSError"}  # fmt: skip
     return bool(names & {kind.__name__ for kind in type(error).__mro__})
 
 
@@ -266,21 +266,23 @@ def test_nlu(engine: tuple[str, ...], json_file: Path | None, no_cross: bool, co
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the outcome here too.")
 @CONFIG
 def test_dialogs(stories: tuple[Path, ...], json_file: Path | None, config: Path) -> None:
-    """Replays conversations (tests/transcripts/*.yml) and compares them with what must come."""
-    from bot.rehearsal import load_story, rehearse
+    """Replays conversations (tests/transcripts/*.yml), compares them with what must come, and shows what of the
+    flows they went through in each variety. All of it must be gone through when no STORIES are named."""
+    from bot.repertoire import replay
     from bot.settings import load_settings
+    from bot.story import story_files
 
     settings = load_settings(config)
-    outcome: dict[str, list[str]] = {}
-    for path in stories or sorted(Path("tests/transcripts").glob("*.yml")):
-        faults = _run(rehearse(settings, load_story(path)))
-        outcome[path.stem] = [str(fault) for fault in faults]
-        click.echo(f"{'FAILED' if faults else 'ok    '}  {path.stem}")
-        for fault in faults:
-            click.echo(f"        {fault}")
+    told = replay(settings, stories or story_files(Path("tests/transcripts")))
+    click.echo(told.table())
     if json_file:
-        json_file.write_text(json.dumps(outcome, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    if any(outcome.values()):
+        json_file.write_text(json.dumps(told.as_dict(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    if not stories:
+        # For `m3ak dialogs graph`, which colours in what was gone through.
+        kept = Path("reports/dialogs.json")
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text(json.dumps(told.as_dict(), ensure_ascii=False) + "\n", encoding="utf-8")
+    if told.failures or (not stories and told.missing):
         _fail()
 
 
@@ -300,6 +302,39 @@ def unsigned(config: Path) -> None:
     for language, key in waiting:
         click.echo(f"{language.value}  {key}")
     click.echo(f"{len(waiting)} sentences wait to be signed off.", err=True)
+
+
+@dialogs.command("check")
+@CONFIG
+def check_dialogs(config: Path) -> None:
+    """Checks flows and texts: each finding with file, line and cure. Exit 1 on errors; unsigned texts are none."""
+    from bot.settings import load_settings
+    from dialogs.check import check
+
+    findings = check(load_settings(config).constants())
+    for finding in findings:
+        click.echo(str(finding))
+    weights = [finding.weight for finding in findings]
+    click.echo(f"{weights.count('error')} errors, {weights.count('warning')} warnings.", err=True)
+    if "error" in weights:
+        _fail()
+
+
+@dialogs.command("graph")
+@click.argument("flows", nargs=-1)
+@click.option("--out", type=click.Path(path_type=Path), default=Path("reports/flows"), show_default=True,
+              help="The folder for the pictures.")
+@click.option("--lang", type=_LANGUAGES, default="fr", show_default=True, help="The variety that is quoted.")
+@click.option("--coverage", type=click.Path(path_type=Path), default=Path("reports/dialogs.json"), show_default=True,
+              help="What `m3ak test dialogs` wrote; coloured in where it exists.")
+@CONFIG
+def graph(flows: tuple[str, ...], out: Path, lang: str, coverage: Path, config: Path) -> None:
+    """Draws each flow, or FLOWS, as FLOW.svg and FLOW.mmd (Mermaid)."""
+    from bot.pictures import draw
+    from bot.settings import load_settings
+
+    for path in draw(load_settings(config), flows, lang, coverage, out):
+        click.echo(path)
 
 
 @main.command()

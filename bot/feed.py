@@ -1,23 +1,25 @@
-"""The feed: tells the desks and the simulator of this process that something changed."""
+"""The feed: tells the desks that are open in this process that something changed."""
 
 import asyncio
 from collections.abc import AsyncIterator
+
+from handoff.port import Change
 
 
 class Feed:
     """``handoff.port.Changes`` within one process."""
 
     def __init__(self) -> None:
-        self._followers: set[asyncio.Queue[str]] = set()
+        self._followers: set[asyncio.Queue[Change]] = set()
 
-    def tell(self, reference: str) -> None:
-        """A case changed; an empty string for something else."""
+    def tell(self, change: Change) -> None:
+        """Something changed."""
         for follower in self._followers:
-            follower.put_nowait(reference)
+            follower.put_nowait(change)
 
-    async def follow(self) -> AsyncIterator[str]:
-        """The references of changed cases, as they change."""
-        follower: asyncio.Queue[str] = asyncio.Queue()
+    async def follow(self) -> AsyncIterator[Change]:
+        """What changes, as it changes."""
+        follower: asyncio.Queue[Change] = asyncio.Queue()
         self._followers.add(follower)
         try:
             while True:

@@ -1,39 +1,30 @@
-"""Rehearsals: conversations as YAML, replayed through the whole real stack and compared with what must come.
+"""Rehearsals: stories (``story.py``) replayed through the whole real stack and compared with what must come."""
 
-story: what this conversation shows
-language: ary                      # what the helpline begins in, if not its own
-answers: {consent: [Wah.], age: ["14"]}    # said whenever the bot asks for that slot
-turns:
-  - child: salam
-    bot: [greeting.hello, narrative.ask]   # the messages that follow, by the beginning of their ids
-  - choice: consent.yes
-    slots: {consent: true}
-    owner: bot
-  - media: video
-  - clock: "2026-11-23T10:00:00+01:00"
-case: {age: 14, categories: {has: [threats]}}   # null for no case
-"""
-
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Any
 
-import yaml
+from bot.channels.channel import Inbound, Outbound
+from bot.chat import Chat, slots_of
+from bot.clock import new_id
+from bot.story import HEAD, Story
+from dialogs.coverage import Coverage
+from handoff.case import Status
+from nlu.interpretation import Language
+from store.database import Connection
 
-from bot.channels.channel import Outbound
-from bot.chat import Chat, in_language, slots_of
-from bot.settings import Settings
-
+_BEGIN = datetime.fromisoformat("2027-03-02T11:00:00+00:00")
+"""When a story begins that says nothing else: a Tuesday, while counsellors are there."""
+_HEAD = timedelta(minutes=1)
+"""What the way to a question takes, in a story that begins there."""
 _ROUNDS = 30
 """Answers given in a row between two turns, so that a story that goes in circles ends."""
-_TURN = {"child", "choice", "media", "clock", "bot", "slots", "owner", "language", "expects"}
-
-
-class BrokenStory(Exception):
-    """A story cannot be replayed. The message names the file and the cure."""
+_COUNSELLOR = "salma"
+_ANY = "..."
+"""At the end of what is awaited: any more messages."""
+_END = "end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,69 +39,139 @@ class Fault:
         return f"{self.turn}: expected {self.expected!r}, came {self.came!r}"
 
 
-def load_story(path: Path) -> dict[str, Any]:
-    """Reads a story.
+async def rehearse(
+    chat: Chat, story: Story, coverage: Coverage, begun: bool = False, keep: Callable[[], None] | None = None
+) -> list[Fault]:
+    """Replays a story in a fresh chat, or in one in which its beginning was told already.
 
-    Raises:
-        BrokenStory: when it is not one.
-    """
-    try:
-        story = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BrokenStory(f"{path}: cannot be read: {' '.join(str(error).split())}") from None
-    if not isinstance(story, dict) or not isinstance(story.get("turns"), list):
-        raise BrokenStory(f"{path}: a story has 'story' and 'turns'.")
-    for number, turn in enumerate(story["turns"], 1):
-        if not isinstance(turn, dict) or set(turn) - _TURN:
-            raise BrokenStory(f"{path}: turn {number}: known are {', '.join(sorted(_TURN))}.")
-        if sum(key in turn for key in ("child", "choice", "media", "clock")) != 1:
-            raise BrokenStory(f"{path}: turn {number} needs exactly one of child, choice, media and clock.")
-    return story
-
-
-async def rehearse(settings: Settings, story: Mapping[str, Any]) -> list[Fault]:
-    """Replays a story.
+    Args:
+        chat: where it is told.
+        story: what is told.
+        coverage: notes what is said in it.
+        begun: whether its first ``HEAD`` turns were told.
+        keep: called when they went as they should.
 
     Returns:
         what came otherwise; nothing when all is as it says.
     """
-    with tempfile.TemporaryDirectory(prefix="m3ak-rehearsal-") as folder:
-        chat = Chat(in_language(settings, story.get("language")), Path(folder))
-        await chat.open()
-        try:
-            return await _play(chat, story)
-        finally:
-            await chat.close()
+    chat.clock.move_to(_BEGIN + _HEAD if begun else _BEGIN)
+    await chat.read()
+    return await _Rehearsal(chat, story, coverage).play(HEAD if begun else 0, keep)
 
 
-async def _play(chat: Chat, story: Mapping[str, Any]) -> list[Fault]:
-    faults: list[Fault] = []
-    answers = {slot: list(said) for slot, said in (story.get("answers") or {}).items()}
-    for number, turn in enumerate(story["turns"], 1):
-        what = f"turn {number} ({turn.get('child') or turn.get('choice') or turn.get('media') or turn.get('clock')})"
-        messages = await _send(chat, turn)
-        state = await chat.state()
-        faults += _compare(what, turn, messages, slots_of(state), state.owner.value, state.language.value)
+class _Rehearsal:
+    """One story on its way through a chat."""
+
+    def __init__(self, chat: Chat, story: Story, coverage: Coverage):
+        self._chat, self._story, self._coverage = chat, story, coverage
+        self._answers = {slot: list(said) for slot, said in story.answers.items()}
+
+    async def play(self, told: int, keep: Callable[[], None] | None) -> list[Fault]:
+        """Plays the turns after those that were told, and compares."""
+        faults: list[Fault] = []
+        for number, turn in enumerate(self._story.turns[told:], told + 1):
+            what = f"turn {number} ({next(str(value) for value in turn.values())})"
+            messages = await self._send(turn)
+            state = await self._chat.state()
+            faults += _compare(what, turn, messages, slots_of(state), state.owner.value, state.language.value)
+            if "until" in turn:
+                asked = state.question.slot if state.question else _END
+                faults += [Fault(what, turn["until"], asked)] if asked != turn["until"] else []
+            for _ in range(_ROUNDS):
+                slot = state.question.slot if state.question else ""
+                if not self._answers.get(slot):
+                    break
+                await self._answer(slot)
+                state = await self._chat.state()
+            if number == HEAD and keep and not faults:
+                keep()
+        if self._story.compares:
+            faults += _compare_case(self._story.case, await self._chat.case())
+        return faults
+
+    async def _send(self, turn: Mapping[str, Any]) -> list[Outbound]:
+        chat = self._chat
+        if "child" in turn:
+            *first, last = turn["child"] if isinstance(turn["child"], list) else [turn["child"]]
+            messages = [message for text in first for message in await chat.send(text=str(text), more=True)]
+            return self._heard(messages + await chat.send(text=str(last)))
+        if "choice" in turn:
+            return self._heard(await chat.send(choice=str(turn["choice"])))
+        if "media" in turn:
+            return self._heard(await chat.send(media=str(turn["media"]), ref=f"{turn['media']}-1"))
+        if "clock" in turn:
+            return self._heard(await chat.wait_until(datetime.fromisoformat(str(turn["clock"]))))
+        if "until" in turn:
+            return await self._answer_until(str(turn["until"]))
+        if "counsellor" in turn:
+            await self._act(str(turn["counsellor"]))
+        elif "minutes" in turn:
+            chat.app.turns.minutes = int(turn["minutes"])
+        elif "status" in turn:
+            await self._move(Status(turn["status"]))
+        else:
+            await self._queue(int(turn["others"]))
+        return self._heard(await chat.read())
+
+    def _heard(self, messages: list[Outbound]) -> list[Outbound]:
+        """Notes what the child reads."""
+        for message in messages:
+            self._coverage.said[Language(message.language), message.message_id] += 1
+        return messages
+
+    async def _answer(self, slot: str) -> list[Outbound]:
+        """Answers what is asked, in the story's own words or in the usual ones."""
+        said = self._answers[slot].pop(0) if self._answers.get(slot) else self._story.usual[slot]
+        choice = said.startswith(f"{slot}.")
+        return self._heard(await (self._chat.send(choice=said) if choice else self._chat.send(text=said)))
+
+    async def _answer_until(self, wanted: str) -> list[Outbound]:
+        messages: list[Outbound] = []
         for _ in range(_ROUNDS):
-            asked = state.question and state.question.slot
-            if not asked or not answers.get(asked):
+            question = (await self._chat.state()).question
+            if question is None or question.slot == wanted:
                 break
-            said = answers[asked].pop(0)
-            await (chat.send(choice=said) if said.startswith(f"{asked}.") else chat.send(text=said))
-            state = await chat.state()
-    if "case" in story:
-        faults += _compare_case(story["case"], await chat.case())
-    return faults
+            with suppress(KeyError):
+                messages = await self._answer(question.slot)
+                continue
+            break
+        return messages
 
+    async def _act(self, act: str) -> None:
+        """A counsellor does something at the desk."""
+        relay, reference = self._chat.app.relay, self._chat.reference or ""
+        match act:
+            case "takes":
+                refused = await relay.take(reference, _COUNSELLOR)
+            case "gives back":
+                refused = await relay.release(reference, _COUNSELLOR)
+            case "closes":
+                refused = await relay.close(reference, _COUNSELLOR)
+            case _:
+                refused = await relay.say(reference, _COUNSELLOR, act, new_id())
+        assert refused is None, f"the desk refused: {refused}"
 
-async def _send(chat: Chat, turn: Mapping[str, Any]) -> list[Outbound]:
-    if "child" in turn:
-        return await chat.send(text=str(turn["child"]))
-    if "choice" in turn:
-        return await chat.send(choice=str(turn["choice"]))
-    if "media" in turn:
-        return await chat.send(media=str(turn["media"]), ref=f"{turn['media']}-1")
-    return await chat.wait_until(datetime.fromisoformat(str(turn["clock"])))
+    async def _move(self, status: Status) -> None:
+        """The team has got further with the case."""
+        app, state, reference = self._chat.app, await self._chat.state(), self._chat.reference or ""
+
+        def work(connection: Connection) -> None:
+            cases = app.turns.transaction(connection).cases
+            case = cases.get(reference)
+            assert case, "there is no case"
+            cases.update(reference, case.model_copy(update={"status": status}), state)
+
+        await app.database.write(work)
+
+    async def _queue(self, others: int) -> None:
+        """Other children come to wait for a counsellor."""
+        turns = self._chat.app.turns
+        for number in range(others):
+            for text, choice in (("je veux parler à une personne", None), ("", "consent.yes")):
+                now, address = self._chat.clock.now(), f"other-{number}"
+                await turns.accept([Inbound("terminal", address, new_id(), now, text, choice=choice)])
+        await self._chat.app.delivery.drain()
+        await self._chat.read()
 
 
 def _compare(
@@ -120,6 +181,8 @@ def _compare(
     came = [message.message_id for message in messages]
     if "bot" in turn:
         wanted = turn["bot"]
+        if wanted and wanted[-1] == _ANY:
+            wanted, came = wanted[:-1], came[: len(wanted) - 1]
         if len(wanted) != len(came) or not all(c.startswith(w) for c, w in zip(came, wanted, strict=True)):
             faults.append(Fault(what, wanted, came))
     if "expects" in turn:

@@ -1,112 +1,263 @@
 """The relay: a counsellor acts on a case, and the child reads it through the same outbox as the bot's words."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from bot.settings import PrivacySettings
-from bot.turn import ADDRESS, RETIRE, Transaction, Turns
-from dialogs.event import Closed, Event, Released, Taken
+from bot.outcome import ADDRESS, RETIRE, Transaction
+from bot.settings import DeskSettings, PrivacySettings
+from bot.turn import Turns
+from dialogs.event import Closed, Event, Passed, Released, Resumed, Taken
 from dialogs.state import Owner
-from handoff.case import Case, Happening, Status
+from handoff.case import Case, Handoff, Happening, Reason, Status
 from handoff.port import Refused
 from store.conversations import Stored
 from store.database import Connection, Database
+from store.patience import found, lapsed, left_alone, note_wait
+from store.people import is_caseworker
+from store.trail import leave_trace
 
 LONGEST = 4_000
 """Characters of a reply: Telegram and WhatsApp take 4,096."""
 
 
-class TurnRelay:
-    """``handoff.port.Relay``: every act is one transaction."""
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A case under the hand of somebody, with its conversation locked.
 
-    def __init__(self, database: Database, turns: Turns, privacy: PrivacySettings, changed: Callable[[str], None]):
-        self._database, self._turns, self._privacy, self._changed = database, turns, privacy, changed
+    Args:
+        holder: the counsellor who holds it, if one does.
+    """
+
+    connection: Connection
+    tx: Transaction
+    stored: Stored
+    case: Case
+    now: datetime
+    holder: str | None
+
+    @property
+    def owner(self) -> Owner:
+        return self.stored.state.owner
+
+
+Act = Callable[[Hold], Refused | None]
+
+
+class TurnRelay:
+    """``handoff.port.Relay``: every act is one transaction, and leaves its trace in it."""
+
+    def __init__(self, database: Database, turns: Turns, privacy: PrivacySettings, desk: DeskSettings):
+        self._database, self._turns, self._privacy, self._desk = database, turns, privacy, desk
 
     async def take(self, reference: str, counsellor: str) -> Refused | None:
-        return await self._do(reference, counsellor, self._take, holder=False)
+        def take(hold: Hold) -> Refused | None:
+            if hold.owner is Owner.COUNSELLOR:
+                return None if hold.holder == counsellor else Refused("taken", hold.holder)
+            self._note_wait(hold)
+            event = Taken(hold.now, self._facts(hold), counsellor)
+            self._apply(hold, event, "taken", counsellor, taken_by=counsellor)
+            hold.tx.cases.child_waits(reference, hold.now, anew=True)
+            return None
+
+        return await self._do(reference, take)
 
     async def say(self, reference: str, counsellor: str, text: str, key: str) -> Refused | None:
         if len(text) > LONGEST:
             return Refused("too_long")
 
-        def say(tx: Transaction, stored: Stored, case: Case, now: datetime) -> None:
-            if not tx.cases.reply_is_new(reference, key, now):
-                return
-            number = stored.next_line
-            message: dict[str, Any] = {"from": "counsellor", "id": "counsellor.reply", "text": text,
-                       "language": stored.state.language.value, "choices": [], "expects": None}  # fmt: skip
-            tx.conversations.write_line(stored, number, reference, now, "counsellor", text)
-            tx.conversations.post(stored, number, message, now)
-            tx.conversations.save(stored, stored.state, number + 1, now)
-            tx.cases.answered(reference, number)
+        return await self._do(
+            reference, _by(counsellor, partial(self._send, counsellor, "counsellor.reply", text, key))
+        )
 
-        return await self._do(reference, counsellor, say)
+    async def invite(self, reference: str, counsellor: str, key: str) -> Refused | None:
+        def invite(hold: Hold) -> Refused | None:
+            if not any(consent.kind == "recontact" and consent.given for consent in hold.case.consents):
+                return Refused("not_agreed")
+            text = self._turns.flows.messages.text("reminder", hold.stored.state.language)
+            self._send(counsellor, "reminder", text, key, hold, template=True)
+            return None
+
+        return await self._do(reference, _by(counsellor, invite))
+
+    def _send(self, counsellor: str, id_: str, text: str, key: str, hold: Hold, *, template: bool = False) -> None:
+        """Puts a counsellor's words into the transcript and the outbox, once a key."""
+        tx, stored, now, reference = hold.tx, hold.stored, hold.now, hold.case.reference
+        if not tx.cases.reply_is_new(reference, key, now):
+            return
+        number = stored.next_line
+        message: dict[str, Any] = {"from": "counsellor", "id": id_, "text": text, "choices": [], "expects": None,
+                   "language": stored.state.language.value, "template": template}  # fmt: skip
+        tx.conversations.write_line(stored, number, reference, now, "counsellor", text)
+        tx.outbox.post(stored, number, message, now)
+        tx.conversations.save(stored, stored.state, number + 1, now)
+        tx.cases.answered(reference, number)
+        leave_trace(hold.connection, now, counsellor, "replied", reference)
 
     async def release(self, reference: str, by: str, *, over: bool = False) -> Refused | None:
-        def release(tx: Transaction, stored: Stored, case: Case, now: datetime) -> None:
-            def give_back(case: Case) -> Case:
-                handoff = case.handoff and case.handoff.model_copy(update={"taken_by": None, "taken_at": None})
-                return _noted(case, now, "released", by, handoff=handoff)
+        def release(hold: Hold) -> None:
+            self._apply(hold, Released(hold.now, self._facts(hold)), "released", by, taken_by=None)
+            hold.tx.cases.end_offer(reference)
 
-            event = Released(now, self._turns.facts(tx, stored, now))
-            self._turns.apply(tx, stored, event, now, changed=give_back)
+        return await self._do(reference, _by(by, release, over=over))
 
-        return await self._do(reference, by, release, over=over)
+    async def lapse(self, reference: str, away: datetime, silent: datetime) -> Refused | None:
+        """Gives a case back to the queue whose counsellor leaves the child waiting (``store.patience.left_alone``)."""
 
-    async def close(self, reference: str, counsellor: str) -> Refused | None:
-        def close(tx: Transaction, stored: Stored, case: Case, now: datetime) -> None:
-            event: Event = Closed(now, self._turns.facts(tx, stored, now))
-            self._turns.apply(tx, stored, event, now)
+        def lapse(hold: Hold) -> Refused | None:
+            # It may have been answered, taken or closed since it was found.
+            if not found(hold.connection, left_alone(away, silent, reference)):
+                return Refused("not_yours", hold.holder)
+            self._apply(hold, Released(hold.now, self._facts(hold)), "lapsed", hold.holder, taken_by=None)
+            hold.tx.cases.end_offer(reference)
+            return None
+
+        return await self._do(reference, lapse)
+
+    async def resume(self, reference: str, counsellor: str) -> Refused | None:
+        def resume(hold: Hold) -> None:
+            self._apply(hold, Resumed(hold.now, self._facts(hold)), "resumed", counsellor)
+            hold.tx.cases.end_offer(reference)
+
+        return await self._do(reference, _by(counsellor, resume))
+
+    async def hand(self, reference: str, counsellor: str, to: str) -> Refused | None:
+        def hand(hold: Hold) -> Refused | None:
+            if to == counsellor or not is_caseworker(hold.connection, to):
+                return Refused("nobody")
+            self._pass(hold, "handed", counsellor, to)
+            return None
+
+        return await self._do(reference, _by(counsellor, hand))
+
+    async def offer(self, reference: str, counsellor: str, to: str, note: str) -> Refused | None:
+        if len(note) > LONGEST:
+            return Refused("too_long")
+
+        def offer(hold: Hold) -> Refused | None:
+            if to == counsellor or not is_caseworker(hold.connection, to):
+                return Refused("nobody")
+            until = hold.now + timedelta(minutes=self._desk.offer_minutes)
+            hold.tx.cases.offer(reference, to, note, until)
+            self._note(hold, "offered", counsellor, to)
+            return None
+
+        return await self._do(reference, _by(counsellor, offer))
+
+    async def accept(self, reference: str, counsellor: str) -> Refused | None:
+        def accept(hold: Hold) -> Refused | None:
+            if hold.owner is Owner.COUNSELLOR and hold.holder == counsellor:
+                return None
+            if hold.owner is not Owner.COUNSELLOR or hold.tx.cases.offered(reference) != counsellor:
+                return Refused("not_offered")
+            self._pass(hold, "accepted", counsellor, counsellor)
+            return None
+
+        return await self._do(reference, accept)
+
+    async def decline(self, reference: str, counsellor: str) -> Refused | None:
+        def decline(hold: Hold) -> Refused | None:
+            to = hold.tx.cases.offered(reference)
+            if to is None or counsellor not in (to, hold.holder):
+                return Refused("not_offered")
+            hold.tx.cases.end_offer(reference)
+            self._note(hold, "declined", counsellor, to)
+            return None
+
+        return await self._do(reference, decline)
+
+    async def expire(self, reference: str) -> Refused | None:
+        """Ends an offer that nobody answered in time."""
+
+        def expire(hold: Hold) -> Refused | None:
+            if not found(hold.connection, lapsed(hold.now, reference)):
+                return Refused("not_offered")
+            to = hold.tx.cases.offered(reference)
+            hold.tx.cases.end_offer(reference)
+            self._note(hold, "offer_lapsed", hold.holder, to)
+            return None
+
+        return await self._do(reference, expire)
+
+    async def close(self, reference: str, counsellor: str, disposition: str | None = None) -> Refused | None:
+        def close(hold: Hold) -> None:
+            tx, stored, case, now = hold.tx, hold.stored, hold.case, hold.now
+            self._turns.apply(tx, stored, Closed(now, self._facts(hold)), now)
+            leave_trace(hold.connection, now, counsellor, "closed", reference)
             if case.basis == "chat_only":
                 tx.conversations.erase_lines(reference)
                 tx.cases.erase(reference)
                 return
-            tx.cases.end(reference, _noted(case, now, "closed", counsellor, status=Status.CLOSED, closed_at=now), now)
+            ends = {"status": Status.CLOSED, "closed_at": now, "disposition": disposition}
+            tx.cases.end(reference, _noted(case, now, "closed", counsellor, **ends), now)
             days = timedelta(days=1)
             tx.conversations.set_timer(stored.id, ADDRESS, now + self._privacy.address_days * days, reference)
             tx.conversations.set_timer(stored.id, RETIRE, now + self._privacy.retention_days * days, reference)
 
-        return await self._do(reference, counsellor, close)
+        return await self._do(reference, _by(counsellor, close))
 
-    def _take(self, tx: Transaction, stored: Stored, case: Case, now: datetime, counsellor: str) -> None:
-        def hand_over(case: Case) -> Case:
-            assert case.handoff
-            handoff = case.handoff.model_copy(update={"taken_by": counsellor, "taken_at": now})
-            return _noted(case, now, "taken", counsellor, handoff=handoff)
-
-        event = Taken(now, self._turns.facts(tx, stored, now), counsellor)
-        self._turns.apply(tx, stored, event, now, changed=hand_over)
-
-    async def _do(
-        self, reference: str, counsellor: str, act: Callable[..., None], *, holder: bool = True, over: bool = False
-    ) -> Refused | None:
+    async def _do(self, reference: str, act: Act) -> Refused | None:
         def work(connection: Connection) -> Refused | None:
             tx = self._turns.transaction(connection)
             stored = tx.conversations.of_case(reference)
             case = tx.cases.get(reference)
             if stored is None or case is None:
                 return Refused("gone" if case is None else "closed")
-            taken_by = case.handoff.taken_by if case.handoff else None
-            now = self._turns.now()
-            if holder:
-                if stored.state.owner is not Owner.COUNSELLOR or (taken_by != counsellor and not over):
-                    return Refused("not_yours", taken_by)
-                act(tx, stored, case, now)
-                return None
-            if stored.state.owner is Owner.COUNSELLOR:
-                return None if taken_by == counsellor else Refused("taken", taken_by)
-            if stored.state.owner is not Owner.QUEUE:
-                return Refused("not_yours")
-            act(tx, stored, case, now, counsellor)
-            return None
+            holder = case.handoff.taken_by if case.handoff and stored.state.owner is Owner.COUNSELLOR else None
+            return act(Hold(connection, tx, stored, case, self._turns.now(), holder))
 
-        refused = await self._database.write(work)
-        if refused is None:
-            self._changed(reference)
-        return refused
+        return await self._database.write(work)
+
+    def _facts(self, hold: Hold) -> Any:
+        return self._turns.facts(hold.tx, hold.stored, hold.now)
+
+    def _pass(self, hold: Hold, what: str, by: str, to: str) -> None:
+        """From one counsellor to another, who has all the time to answer."""
+        self._apply(hold, Passed(hold.now, self._facts(hold)), what, by, to, taken_by=to)
+        hold.tx.cases.end_offer(hold.case.reference)
+        hold.tx.cases.child_waits(hold.case.reference, hold.now, anew=True)
+
+    def _apply(
+        self, hold: Hold, event: Event, what: str, by: str | None, about: str | None = None, **handoff: str | None
+    ) -> None:
+        """Runs an event of the desk, and notes it in the case and in the trail."""
+
+        def changed(case: Case) -> Case:
+            if not handoff:
+                return _noted(case, hold.now, what, by, handoff=None)
+            asked = case.handoff or Handoff(requested_at=hold.now, reason=Reason.TAKEN_OVER)
+            at = hold.now if handoff["taken_by"] else None
+            return _noted(case, hold.now, what, by, handoff=asked.model_copy(update={**handoff, "taken_at": at}))
+
+        self._turns.apply(hold.tx, hold.stored, event, hold.now, changed=changed)
+        leave_trace(hold.connection, hold.now, by or "", what, hold.case.reference, about)
+
+    def _note(self, hold: Hold, what: str, by: str | None, about: str | None) -> None:
+        """Notes in the case and in the trail what changes nothing for the child."""
+        hold.tx.cases.update(hold.case.reference, _noted(hold.case, hold.now, what, by), hold.stored.state)
+        leave_trace(hold.connection, hold.now, by or "", what, hold.case.reference, about)
+
+    def _note_wait(self, hold: Hold) -> None:
+        asked = hold.case.handoff.requested_at if hold.case.handoff else None
+        first = all(line.what != "taken" for line in hold.case.timeline)
+        # A night in the queue says nothing of how long a child waits by day.
+        if asked and first and hold.owner is Owner.QUEUE and self._turns.open(asked):
+            note_wait(hold.connection, hold.now, int((hold.now - asked).total_seconds()))
 
 
-def _noted(case: Case, now: datetime, what: str, by: str, **changes: object) -> Case:
+def _by(counsellor: str, act: Callable[[Hold], Refused | None] | Callable[[Hold], None], *, over: bool = False) -> Act:
+    """An act of whoever holds the case; ``over`` for a supervisor, who may act on what a colleague holds."""
+
+    def held(hold: Hold) -> Refused | None:
+        if hold.owner is not Owner.COUNSELLOR or (hold.holder != counsellor and not over):
+            return Refused("not_yours", hold.holder)
+        return act(hold)
+
+    return held
+
+
+def _noted(case: Case, now: datetime, what: str, by: str | None, **changes: object) -> Case:
     line = Happening(at=now, what=what, by=by)
     return case.model_copy(update={**changes, "timeline": (*case.timeline, line)})

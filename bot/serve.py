@@ -59,7 +59,7 @@ async def _serve(settings: Settings, listener: socket.socket, host: str, first: 
         await app.database.close()
         raise
     server = uvicorn.Server(
-        uvicorn.Config(web, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=3)
+        uvicorn.Config(web, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5)
     )
     address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     print(f"Simulator  {address}/simulator", f"Desk       {address}/desk", sep="\n")

@@ -62,6 +62,8 @@ class HelplineSettings(_Section):
     police: str
     gendarmerie: str
     onde: str
+    onde_site: str
+    himaya: str
     language: Language = Language.ARY
     hours: HoursSettings = HoursSettings()
 
@@ -83,6 +85,8 @@ class WhatsAppSettings(_Section):
     phone_id: str | None = None
     app_secret: SecretStr | None = None
     verify_token: SecretStr | None = None
+    template: str | None = None
+    """The name of a template that Meta approved in Arabic and French, without variables: what ``reminder`` says."""
 
 
 class ChannelSettings(_Section):
@@ -90,6 +94,7 @@ class ChannelSettings(_Section):
 
     telegram: TelegramSettings = TelegramSettings()
     whatsapp: WhatsAppSettings = WhatsAppSettings()
+    timeout: float = Field(default=20.0, gt=0)
 
 
 class NluSettings(_Section):
@@ -112,6 +117,12 @@ class DeskSettings(_Section):
     """The counsellors' desk."""
 
     secure_cookies: bool = False
+    silent_minutes: int = Field(default=15, gt=0)
+    away_minutes: int = Field(default=5, gt=0)
+    offer_minutes: int = Field(default=5, gt=0)
+    alarm_minutes: int = Field(default=10, gt=0)
+    urgent_alarm_minutes: int = Field(default=3, gt=0)
+    invitation_hours: int = Field(default=72, gt=0)
 
 
 class PrivacySettings(_Section):
@@ -162,7 +173,8 @@ class Settings(BaseSettings):
         return {
             "organisation": facts.organisation, "phone": facts.phone, "sms": facts.sms_word, "email": facts.email,
             "form": facts.form, "iwf": facts.iwf, "police": facts.police, "gendarmerie": facts.gendarmerie,
-            "onde": facts.onde, "closes": f"{facts.hours.closes:%H:%M}",
+            "onde": facts.onde, "onde_site": facts.onde_site, "himaya": facts.himaya,
+            "closes": f"{facts.hours.closes:%H:%M}",
             "retention_days": str(self.privacy.retention_days),
         }  # fmt: skip
 

@@ -1,14 +1,26 @@
 """Timers: rows that fire as events. Unfinished conversations, seals and retention end by them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
+import structlog
+
+from bot.outcome import ADDRESS, FORGET, HOLD, REMIND, RETIRE, STALLED, UNSEAL, Transaction
+from bot.reading import Reading
 from bot.settings import PrivacySettings
-from bot.turn import ADDRESS, FORGET, RETIRE, STALLED, UNSEAL, Transaction, Turns
-from dialogs.event import Silent
+from bot.turn import Turns
+from dialogs.event import Event, Overdue, Silent, Waited
 from dialogs.state import Owner, State
-from store.database import Connection, Database
+from nlu.interpretation import Interpretation
+from store.conversations import Stored
+from store.database import Connection, Database, Unreachable
+from store.pace import forget_full
+from store.people import forget_guests
+
+log = structlog.get_logger()
 
 _AT_ONCE = 100
+_AGAIN = timedelta(hours=1)
 
 
 class Timers:
@@ -24,20 +36,90 @@ class Timers:
             how many timers fired.
         """
 
-        def work(connection: Connection) -> int:
-            tx = self._turns.transaction(connection)
-            now = self._turns.now()
-            due = tx.conversations.due_timers(now, _AT_ONCE)
-            for conversation_id, name, reference in due:
-                self._one(tx, conversation_id, name, reference)
-            tx.conversations.forget_seen(now - timedelta(days=self._privacy.repeats_days))
-            return len(due)
-
-        return await self._database.write(work)
-
-    def _one(self, tx: Transaction, conversation_id: str, name: str, reference: str) -> None:
         now = self._turns.now()
+        due = await self._database.read(lambda c: self._turns.transaction(c).conversations.due_timers(now, _AT_ONCE))
+        fired = 0
+        for timer in due:
+            try:
+                if timer[1] == HOLD:
+                    fired += await self._release(timer[0], now)
+                else:
+                    fired += await self._database.write(partial(self._fire, timer))
+            except Unreachable:
+                raise
+            except Exception as error:  # a bug with one must not stop the others; it is tried again
+                log.error("timer_failed", name=timer[1], kind=type(error).__name__)
+                await self._database.write(partial(self._postpone, timer))
+        return fired
+
+    async def flush(self) -> None:
+        """Takes the bursts that are held now, as if their quiet time were over: a chat in turns has none."""
+        soon = self._turns.now() + timedelta(minutes=1)
+        due = await self._database.read(lambda c: self._turns.transaction(c).conversations.due_timers(soon, _AT_ONCE))
+        for conversation_id, name, _ in due:
+            if name == HOLD:
+                await self._release(conversation_id, soon)
+
+    async def _release(self, conversation_id: str, due: datetime) -> int:
+        """Reads the messages of a burst as one, and answers them."""
+        stored = await self._database.read(lambda c: self._turns.transaction(c).conversations.get(conversation_id))
+        reading = Reading.of(stored.state if stored else None)
+
+        def answer(said: Interpretation | None, connection: Connection) -> int:
+            tx = self._turns.transaction(connection)
+            stored = tx.conversations.get(conversation_id)
+            if Reading.of(stored.state if stored else None) != reading:
+                # More has come meanwhile: the burst goes on.
+                return 0
+            now = self._turns.now()
+            if not tx.conversations.take_timer(conversation_id, HOLD, "", due) or not stored or not reading.held:
+                return 0
+            facts = self._turns.facts(tx, stored, now)
+            event = Waited(now, facts, said) if said else Silent(now, facts)
+            self._turns.apply(tx, stored, event, now, failed=said is None)
+            return 1
+
+        try:
+            said, _ = await self._turns.read(reading)
+            return await self._database.write(partial(answer, said))
+        except Unreachable:
+            raise
+        except Exception as error:  # a bug must cost no child its message
+            log.error("turn_failed", kind=type(error).__name__)
+            return await self._database.write(partial(answer, None))
+
+    def _fire(self, timer: tuple[str, str, str], connection: Connection) -> int:
+        conversation_id, name, reference = timer
+        tx = self._turns.transaction(connection)
+        # The conversation first, as every turn does: two that lock in different orders would wait for each other.
         stored = tx.conversations.get(conversation_id)
+        if not tx.conversations.take_timer(conversation_id, name, reference, self._turns.now()):
+            return 0
+        self._one(tx, stored, conversation_id, name, reference)
+        return 1
+
+    def _postpone(self, timer: tuple[str, str, str], connection: Connection) -> None:
+        conversation_id, name, reference = timer
+        later = self._turns.now() + _AGAIN
+        self._turns.transaction(connection).conversations.set_timer(conversation_id, name, later, reference)
+
+    async def tidy(self) -> None:
+        """Erases what is kept against repeats alone, when it is old."""
+        now = self._turns.now()
+
+        def work(connection: Connection) -> None:
+            tx = self._turns.transaction(connection)
+            before = now - timedelta(days=self._privacy.repeats_days)
+            tx.conversations.forget_seen(before)
+            tx.outbox.forget_receipts(before)
+            tx.shown.forget_old(now)
+            forget_full(connection, now - timedelta(hours=1))
+            forget_guests(connection, now)
+
+        await self._database.write(work)
+
+    def _one(self, tx: Transaction, stored: Stored | None, conversation_id: str, name: str, reference: str) -> None:
+        now = self._turns.now()
         if name == UNSEAL:
             tx.conversations.erase_lines(reference)
             tx.cases.withdraw(reference, now)
@@ -57,5 +139,8 @@ class Timers:
         elif name == ADDRESS and state.case is None:
             tx.conversations.drop_address(conversation_id)
         elif name == STALLED and state.owner is Owner.BOT and state.case:
-            event = Silent(now, self._turns.facts(tx, stored, now))
+            event: Event = Silent(now, self._turns.facts(tx, stored, now))
+            self._turns.apply(tx, stored, event, now)
+        elif name == REMIND:
+            event = Overdue(now, self._turns.facts(tx, stored, now))
             self._turns.apply(tx, stored, event, now)

@@ -5,30 +5,38 @@ commit. Only then is the messenger told that its message is kept.
 """
 
 import asyncio
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
-from bot.channels.channel import Inbound
+from bot import metrics
+from bot.channels.channel import Failure, Inbound, Incoming, Reached
 from bot.channels.inbox import NotStored
 from bot.clock import new_id, new_reference
+from bot.outcome import Outcome, Transaction
+from bot.reading import Reading
 from bot.settings import Settings
-from dialogs.effect import Alarm, Effect, Erase, Forget, OpenCase, RequestHandoff, Say, Withdraw
+from dialogs.effect import (
+    Effect,
+    OpenCase,
+    RequestHandoff,
+    Say,
+)
 from dialogs.engine import advance
 from dialogs.event import Chose, Event, Facts, Said, Shared
 from dialogs.flow import Flows
-from dialogs.safety import SEAL
 from dialogs.slot import SLOTS
 from dialogs.state import Call, Owner, State
-from handoff.case import Case, Happening, Status
-from nlu.interpretation import Interpretation, Interpreter, Language, Question
+from handoff.case import Case
+from nlu.interpretation import Interpretation, Interpreter, Language
 from store.cases import CaseFile
 from store.conversations import Conversations, Stored
 from store.database import Connection, Database, Unreachable
+from store.outbox import Outbox
+from store.shown import Shown
 from store.vault import Vault
 
 log = structlog.get_logger()
@@ -36,17 +44,11 @@ log = structlog.get_logger()
 _TRIES = 3
 """How often a message is read again because the question changed while it was being read."""
 
-FORGET, UNSEAL, RETIRE, ADDRESS, STALLED = "forget", "unseal", "retire", "address", "stalled"
-"""The timers: an unfinished conversation, a sealed case, a closed case, the way back to the child, and a child
-who consented and then fell silent."""
+_REMEMBERED = 10_000
+"""Conversations of which a process remembers what they were asked, to spare a look before each message."""
 
-
-@dataclass(slots=True)
-class Transaction:
-    """One transaction's view of the store, for the turn, the relay and the timers."""
-
-    conversations: Conversations
-    cases: CaseFile
+_WINDOW = timedelta(hours=24)
+"""How long after the child's last message WhatsApp lets a counsellor write."""
 
 
 class Turns:
@@ -58,7 +60,6 @@ class Turns:
         interpreter: reads messages.
         settings: hours and retention.
         now: the clock.
-        changed: called with a case's reference after each commit that touched it, or with "".
     """
 
     def __init__(
@@ -69,24 +70,32 @@ class Turns:
         interpreter: Interpreter,
         settings: Settings,
         now: Callable[[], datetime],
-        changed: Callable[[str], None],
     ):
         self._database, self._vault = database, vault
         self.flows, self._interpreter, self._settings = flows, interpreter, settings
         self._hours = settings.helpline.hours.hours()
-        self.now, self._changed = now, changed
+        self.now = now
+        self.minutes: int | None = None
+        """How long children wait for a counsellor as a rule (``bot.watch`` knows)."""
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._readings: OrderedDict[str, Reading] = OrderedDict()
 
-    async def accept(self, events: Sequence[Inbound]) -> None:
-        """Takes messages from a messenger, in order.
+    async def accept(self, events: Sequence[Incoming]) -> None:
+        """Takes messages from a messenger, in order, and what it could not deliver.
 
         Raises:
             NotStored: when one could not be stored; the messenger delivers them all again, and those that
                 were stored are known by their ids.
         """
-        for inbound in events:
+        for event in events:
             try:
-                await self._take(inbound)
+                if isinstance(event, Failure):
+                    await self._refused(event)
+                elif isinstance(event, Reached):
+                    await self._reached(event)
+                else:
+                    with metrics.TURN_SECONDS.labels(event.channel).time():
+                        await self._take(event)
             except Unreachable as error:
                 raise NotStored(str(error)) from error
 
@@ -94,77 +103,128 @@ class Turns:
         contact = self._vault.hash("contact", inbound.channel, inbound.address)
         lock = self._locks[contact]
         async with lock:
+            reading = await self._reading(inbound, contact)
             for attempt in range(_TRIES):
-                question = await self._question(inbound)
                 try:
-                    said = await self._interpreter.parse(inbound.text, question) if inbound.text else None
-                    work = partial(self._turn, inbound, said, question, attempt == _TRIES - 1)
-                    done, reference = await self._database.write(work)
+                    said, last = await self.read(reading, "" if inbound.choice else inbound.text)
+                    work = partial(self._turn, inbound, said, last, reading, attempt == _TRIES - 1)
+                    done, reading = await self._database.write(work)
                 except Unreachable:
                     raise
                 except Exception as error:  # a bug must cost no child its message, nor jam those behind it
                     log.error("turn_failed", kind=type(error).__name__)
-                    done, reference = await self._database.write(partial(self._turn, inbound, None, question, True))
+                    metrics.FAILED_TURNS.labels(inbound.channel).inc()
+                    work = partial(self._turn, inbound, None, None, reading, True)
+                    done, reading = await self._database.write(work)
                 if done:
-                    self._changed(reference)
                     break
+            self._remember(contact, reading)
         if not lock.locked():
             self._locks.pop(contact, None)
 
-    async def _question(self, inbound: Inbound) -> Question:
-        if not inbound.text:
-            return Question()
+    async def _refused(self, failure: Failure) -> None:
+        """A messenger could not deliver what it had taken: the desk is shown it."""
+
+        def work(connection: Connection) -> bool:
+            tx = self.transaction(connection)
+            return tx.outbox.refused(failure.channel, failure.platform_id, failure.why, self.now())
+
+        if await self._database.write(work):
+            metrics.UNDELIVERED.labels(failure.channel).inc()
+
+    async def _reached(self, reached: Reached) -> None:
+        """A message has come to the child: the desk is shown it, where a counsellor wrote it."""
+        platform = (reached.channel, reached.platform_id)
+        if await self._database.read(lambda c: self.transaction(c).outbox.followed(*platform)):
+            await self._database.write(lambda c: self.transaction(c).outbox.reached(*platform, reached.how))
+
+    def _remember(self, contact: str, reading: Reading) -> None:
+        self._readings[contact] = reading
+        self._readings.move_to_end(contact)
+        if len(self._readings) > _REMEMBERED:
+            self._readings.popitem(last=False)
+
+    async def read(self, reading: Reading, text: str = "") -> tuple[Interpretation | None, Interpretation | None]:
+        """Reads a message, and what is held before it, as ``Reading.read``."""
+        return await reading.read(self._interpreter, text)
+
+    async def _reading(self, inbound: Inbound, contact: str) -> Reading:
+        """What the child was asked, as far as this process knows; the turn makes sure of it."""
+        if contact in self._readings:
+            return self._readings[contact]
         state = await self._database.read(
             lambda c: Conversations(c, self._vault).find(inbound.channel, inbound.address)
         )
-        return _question_of(state)
+        return Reading.of(state)
 
     def _turn(
-        self, inbound: Inbound, said: Interpretation | None, question: Question, last: bool, connection: Connection
-    ) -> tuple[bool, str]:
+        self,
+        inbound: Inbound,
+        said: Interpretation | None,
+        last: Interpretation | None,
+        reading: Reading,
+        final: bool,
+        connection: Connection,
+    ) -> tuple[bool, Reading]:
         now = self.now()
         tx = self.transaction(connection)
         stored = tx.conversations.open(
             inbound.channel, inbound.address, new_id(), State(language=self._settings.helpline.language), now
         )
-        if said and not last and _question_of(stored.state) != question:
-            return False, ""
+        asked = Reading.of(stored.state)
+        if (said or asked.held) and not final and asked != reading:
+            return False, asked
         if not tx.conversations.first_time(stored, inbound.message_id, now):
-            return True, ""
+            return True, asked
         facts = self.facts(tx, stored, now)
         event: Event
         if inbound.choice is not None and _known(inbound.choice):
-            event = Chose(now, facts, inbound.choice)
+            event = Chose(now, facts, inbound.choice, said)
             text = inbound.text or self._title(inbound.choice, stored.state.language)
         elif inbound.media:
             event = Shared(now, facts, inbound.media, inbound.media_ref, said)
             text = inbound.text
         elif said:
-            event, text = Said(now, facts, said), inbound.text
+            event, text = Said(now, facts, said, last), inbound.text
         else:
             event, text = Shared(now, facts, "other"), inbound.text
         # A text that could not even be read is answered by a human.
-        failed = bool(inbound.text) and said is None and inbound.choice is None
+        failed = stored.damaged or (bool(inbound.text) and said is None and inbound.choice is None)
+        if stored.damaged:
+            log.error("conversation_damaged")
+            metrics.DAMAGED.inc()
         state = self.apply(tx, stored, event, now, ("child", text, inbound.media), failed=failed)
-        return True, state.case or ""
+        return True, Reading.of(state)
 
     def _title(self, choice: str, language: Language) -> str:
         key = self.flows.messages.title_key(choice)
         return self.flows.messages.text(key, language) if key in self.flows.messages else choice
 
+    def open(self, at: datetime) -> bool:
+        """Whether counsellors are there at a moment."""
+        return self._hours.open(at)
+
     def transaction(self, connection: Connection) -> Transaction:
         """The store as one transaction sees it."""
-        return Transaction(Conversations(connection, self._vault), CaseFile(connection, self._vault))
+        return Transaction(
+            Conversations(connection, self._vault),
+            CaseFile(connection, self._vault),
+            Outbox(connection, self._vault),
+            Shown(connection, self._vault),
+        )
 
     def facts(self, tx: Transaction, stored: Stored, now: datetime) -> Facts:
         """What the pure engine must be told."""
         state = stored.state
+        opening = self._hours.opening(now)
         return Facts(
             reference=new_reference(),
             open=self._hours.open(now),
-            opening=self._hours.opening(now),
+            opening=opening,
+            far=opening is not None and opening - now > _WINDOW,
             waiting=tx.cases.waiting(state.case),
-            status=tx.cases.status(state.case),
+            minutes=self.minutes,
+            status=tx.cases.status(state.case or state.closed),
             sealed=tx.cases.sealed(stored.id),
         )
 
@@ -194,50 +254,9 @@ class Turns:
         """
         before = stored.state
         state, effects = self._failed(before, event) if failed else advance(self.flows, before, event)
-        number = stored.next_line
-        self._carry_out(tx, stored, before, state, effects, now)
-        erased = any(isinstance(effect, Forget | Withdraw | Erase) for effect in effects)
-        case = self._case_of_lines(before, state)
-        refused = state.slots.get("consent") is False and case is None
-        if heard and not erased and not refused:
-            sender, text, media = heard
-            tx.conversations.write_line(stored, number, case, now, sender, text, media)
-            number += 1
-        for effect in effects:
-            if isinstance(effect, Say):
-                self._say(tx, stored, number, effect, None if erased else case, now)
-                number += 1
-        if any(isinstance(effect, Alarm) for effect in effects):
-            changed = _alarmed(now)
-        if state.case and (stood := tx.cases.get(state.case)):
-            tx.cases.update(state.case, changed(stood), state)
-        if state.basis in (None, "vital_interest"):
-            tx.conversations.set_timer(stored.id, FORGET, now + self._settings.privacy.unfinished)
-        elif before.basis != state.basis:
-            tx.conversations.cancel_timer(stored.id, FORGET)
-        if state.case and state.owner is Owner.BOT:
-            tx.conversations.set_timer(stored.id, STALLED, now + self._settings.privacy.unfinished)
-        elif before.owner is Owner.BOT and before.case:
-            tx.conversations.cancel_timer(stored.id, STALLED)
-        tx.conversations.save(stored, state, number, now)
+        outcome = Outcome(tx, stored, event, state, effects, self.flows.messages, self._settings.privacy)
+        outcome.keep(heard, changed, failed=failed)
         return state
-
-    @staticmethod
-    def _case_of_lines(before: State, state: State) -> str | None:
-        """The case that this turn's lines belong to: without consent, only those in which danger was found, and
-        what is said to a counsellor."""
-        if state.basis != "vital_interest" or state.owner is Owner.COUNSELLOR:
-            return state.case
-        return state.case if state.noticed != before.noticed else None
-
-    def _say(self, tx: Transaction, stored: Stored, number: int, say: Say, case: str | None, now: datetime) -> None:
-        messages = self.flows.messages
-        text = messages.text(say.key, say.language, say.params)
-        choices = [{"id": choice, "title": messages.title(choice, say.language)} for choice in say.choices]
-        message = {"from": say.voice, "id": say.key, "text": text, "language": say.language.value,
-                   "choices": choices, "expects": say.expects}  # fmt: skip
-        tx.conversations.write_line(stored, number, case, now, say.voice, text)
-        tx.conversations.post(stored, number, message, now)
 
     def _failed(self, state: State, event: Event) -> tuple[State, list[Effect]]:
         effects: list[Effect] = []
@@ -248,67 +267,9 @@ class Turns:
             state = state.but(owner=Owner.QUEUE, call=Call(reason="bot_failure", at=event.at))
             effects.append(RequestHandoff("bot_failure"))
         effects.append(Say("failure.human", state.language))
-        return state.but(question=None, topics=()), effects
-
-    def _carry_out(
-        self, tx: Transaction, stored: Stored, before: State, state: State, effects: list[Effect], now: datetime
-    ) -> None:
-        for effect in effects:
-            match effect:
-                case OpenCase():
-                    tx.cases.open(stored, effect.reference, state, now)
-                    if effect.basis == "consent":
-                        tx.conversations.give_lines(stored, effect.reference)
-                case Forget():
-                    tx.conversations.forget_lines(stored)
-                case Withdraw():
-                    self._withdraw(tx, stored, before.case, effect.seal, now)
-                case Erase():
-                    for reference in tx.cases.of_conversation(stored.id):
-                        case = tx.cases.get(reference)
-                        if case and case.status is Status.SEALED:
-                            # Somebody may be forcing the child: no second word opens or ends a seal.
-                            continue
-                        if case and case.danger:
-                            self._withdraw(tx, stored, reference, SEAL, now)
-                        else:
-                            tx.conversations.erase_lines(reference)
-                            tx.cases.erase(reference)
-                    tx.conversations.forget_lines(stored)
-
-    def _withdraw(
-        self, tx: Transaction, stored: Stored, reference: str | None, seal: timedelta | None, now: datetime
-    ) -> None:
-        if reference is None:
-            return
-        case = tx.cases.get(reference)
-        if seal and case:
-            line = Happening(at=now, what="withdrawn")
-            sealed = case.model_copy(
-                update={"status": Status.SEALED, "withdrawn_at": now, "timeline": (*case.timeline, line)}
-            )
-            tx.cases.end(reference, sealed, now)
-            until = now + timedelta(hours=self._settings.privacy.sealed_hours)
-            tx.conversations.set_timer(stored.id, UNSEAL, until, reference)
-            return
-        tx.conversations.erase_lines(reference)
-        tx.cases.withdraw(reference, now)
-
-
-def _alarmed(now: datetime) -> Callable[[Case], Case]:
-    """Notes in the case that danger was answered while a counsellor held it."""
-    line = Happening(at=now, what="danger")
-    return lambda case: case.model_copy(update={"timeline": (*case.timeline, line)})
+        return state.but(question=None, topics=(), held=()), effects
 
 
 def _known(choice: str) -> bool:
     """Whether a button is one of ours; an unknown one is met like a message we cannot read."""
     return choice.partition(".")[0] in SLOTS
-
-
-def _question_of(state: State | None) -> Question:
-    if state is None:
-        return Question()
-    slot = SLOTS[state.question.slot] if state.question else None
-    expects = slot.expects or "consent" if slot else None
-    return Question(expects, state.language if state.settled or state.intake.done else None)

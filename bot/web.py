@@ -4,6 +4,8 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import timedelta
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -12,13 +14,18 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from bot import metrics
 from bot.app import App
+from bot.channels.inbox import NotStored
 from bot.settings import WrongSettings
 from bot.simulator.page import simulator_routes
 from bot.simulator.phone import SimulatorChannel
+from dialogs.messages import Messages
+from handoff.casework import Guides
 from handoff.desk.app import desk_routes
 from handoff.desk.cookie import Cookies
 from handoff.port import Role
+from nlu.interpretation import Language, Platform
 from store.database import Unreachable
+from store.health import health
 
 _TELEGRAM_TOKEN = re.compile(r"\d+:[\w-]+")
 
@@ -37,9 +44,9 @@ def web_app(app: App, *, loopback: bool) -> Starlette:
     routes: list[BaseRoute] = [
         Route("/", lambda _request: RedirectResponse("/desk/", 303)),
         Route("/healthz", _health(app)),
-        Route("/metrics", _metrics),
+        Route("/metrics", _metrics(app)),
     ]
-    phones = SimulatorChannel()
+    phones = SimulatorChannel(app.database, app.vault)
     app.channels["simulator"] = phones
     cookies = Cookies(settings.desk.secure_cookies)
 
@@ -58,9 +65,13 @@ def web_app(app: App, *, loopback: bool) -> Starlette:
         app.cases,
         app.relay,
         app.feed,
+        app.trail,
+        app.casework,
         helpline=settings.helpline.name,
+        guides=_guides(app.flows.messages),
         secure_cookies=settings.desk.secure_cookies,
         clock=app.clock.now,
+        invited=timedelta(hours=settings.desk.invitation_hours),
     )
     routes.append(Mount("/desk", routes=desk))
     workers = [*_telegram(app, routes), *_whatsapp(app, routes)]
@@ -78,7 +89,17 @@ def web_app(app: App, *, loopback: bool) -> Starlette:
                     with suppress(asyncio.CancelledError):
                         await task
 
-    return Starlette(routes=routes, lifespan=lifespan)
+    handlers: dict[Any, Any] = {Unreachable: _unreachable, NotStored: _unreachable}
+    return Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)
+
+
+def _guides(messages: Messages) -> Guides:
+    """The bot's own sentences on how to report and block in each app."""
+    platforms = [platform.value for platform in Platform if f"guide.{platform.value}" in messages]
+    return {
+        language: {platform: messages.text(f"guide.{platform}", language) for platform in platforms}
+        for language in Language
+    }
 
 
 def _health(app: App):  # type: ignore[no-untyped-def]  # Starlette's endpoint type
@@ -92,9 +113,19 @@ def _health(app: App):  # type: ignore[no-untyped-def]  # Starlette's endpoint t
     return health
 
 
-async def _metrics(_request: Request) -> Response:
-    body, media_type = metrics.exposition()
-    return Response(body, media_type=media_type)
+def _metrics(app: App):  # type: ignore[no-untyped-def]  # Starlette's endpoint type
+    async def shown(_request: Request) -> Response:
+        # What this process has counted is shown whether the database answers or not.
+        with suppress(Unreachable):
+            metrics.observe(await app.database.read(lambda c: health(c, app.clock.now())))
+        body, media_type = metrics.exposition()
+        return Response(body, media_type=media_type)
+
+    return shown
+
+
+def _unreachable(_request: Request, _error: Exception) -> Response:
+    return PlainTextResponse("The database does not answer; try again in a moment.\n", 503, {"Retry-After": "5"})
 
 
 def _telegram(app: App, routes: list[BaseRoute]) -> list:  # type: ignore[type-arg]
@@ -109,7 +140,7 @@ def _telegram(app: App, routes: list[BaseRoute]) -> list:  # type: ignore[type-a
     token = settings.token.get_secret_value()
     if not _TELEGRAM_TOKEN.fullmatch(token):
         raise WrongSettings("M3AK_CHANNELS__TELEGRAM__TOKEN is no bot token; copy it whole from @BotFather.")
-    channel = TelegramChannel(token, settings.api_base)
+    channel = TelegramChannel(token, settings.api_base, timeout=app.settings.channels.timeout)
     app.channels["telegram"] = channel
     if settings.secret:
         routes += telegram_routes(settings.secret.get_secret_value(), app.turns.accept, channel)
@@ -147,7 +178,10 @@ def _whatsapp(app: App, routes: list[BaseRoute]) -> list:  # type: ignore[type-a
     from bot.channels.whatsapp import WhatsAppChannel
 
     assert settings.token and settings.app_secret and settings.verify_token and settings.phone_id
-    app.channels["whatsapp"] = WhatsAppChannel(settings.phone_id, settings.token.get_secret_value(), settings.api_base)
+    app.channels["whatsapp"] = WhatsAppChannel(
+        settings.phone_id, settings.token.get_secret_value(), settings.api_base,
+        timeout=app.settings.channels.timeout, template=settings.template,
+    )  # fmt: skip
     routes += whatsapp_routes(
         settings.app_secret.get_secret_value(), settings.verify_token.get_secret_value(), app.turns.accept
     )

@@ -2,33 +2,23 @@
 
 from collections.abc import Callable
 
-from dialogs.effect import Effect, Erase, Forget, OpenCase, RequestHandoff, Withdraw
+from dialogs.consent import agreement
+from dialogs.effect import Effect, Erase, Forget, OpenCase, Rate, RequestHandoff, Withdraw
 from dialogs.event import Event
 from dialogs.flow import Step
 from dialogs.messages import Messages
 from dialogs.safety import SEAL, answer_danger
-from dialogs.state import Agreement, Call, Owner, Place, State
+from dialogs.slot import DEPENDENT
+from dialogs.state import Call, Owner, Place, State
 from nlu.interpretation import Danger, DangerKind
 
 Result = tuple[State, list[Effect]]
 
 
-def _agreement(state: State, event: Event, messages: Messages, *, given: bool) -> Agreement:
-    """The consent with the very sentence that was read."""
-    return Agreement(
-        kind="processing",
-        given=given,
-        at=event.at,
-        text_id=state.read,
-        text_version=messages.version(state.read, state.language),
-        language=state.language,
-    )
-
-
 def _open_case(state: State, event: Event, step: Step, messages: Messages) -> Result:
-    agreement = _agreement(state, event, messages, given=True)
+    given = agreement(state, "processing", True, state.read, event.at, messages)
     reference = state.case or event.facts.reference
-    changed = state.but(case=reference, basis="consent", agreements=(*state.agreements, agreement))
+    changed = state.but(case=reference, basis="consent", agreements=(*state.agreements, given))
     return changed, [OpenCase(reference, "consent")]
 
 
@@ -46,7 +36,8 @@ def _forget(state: State, event: Event, step: Step, messages: Messages) -> Resul
         case=state.case,
         basis=state.basis,
         call=state.call,
-        agreements=(_agreement(state, event, messages, given=False),) if state.case else (),
+        wording=state.wording,
+        agreements=(agreement(state, "processing", False, state.read, event.at, messages),) if state.case else (),
     )
     return kept, [Forget()]
 
@@ -65,7 +56,7 @@ def _handoff(state: State, event: Event, step: Step, messages: Messages) -> Resu
 
 def _fresh(state: State) -> State:
     """After a withdrawal or an erasure nothing is left but the language, and that it ended."""
-    return State(language=state.language, settled=state.settled, topics=state.topics, ended=True)
+    return State(language=state.language, settled=state.settled, topics=state.topics[:1], ended=True)
 
 
 def _withdraw(state: State, event: Event, step: Step, messages: Messages) -> Result:
@@ -77,17 +68,16 @@ def _erase(state: State, event: Event, step: Step, messages: Messages) -> Result
 
 
 def _restart(state: State, event: Event, step: Step, messages: Messages) -> Result:
-    kept = {k: v for k, v in state.slots.items() if k == "consent" and v}
+    kept = {k: v for k, v in state.slots.items() if k in ("consent", "recontact") and v}
     return state.but(
-        slots=kept, story=(), evidence=(), question=None, intake=Place(flow="intake", done=("opened",))
+        slots=kept, story=(), evidence=(), question=None, asked=(), intake=Place(flow="intake", done=("opened",))
     ), []
 
 
 def _correct(state: State, event: Event, step: Step, messages: Messages) -> Result:
     """Empties what the child wants to change; the intake then asks it again."""
     name = str(state.slots.get("correct") or "")
-    names = {"accompaniment": ("accompaniment", "accompaniment_kind"), "anonymous": ("anonymous", "name")}
-    state = state.without_slots("correct", "summary", *names.get(name, (name,)))
+    state = state.without_slots("correct", "summary", name, *DEPENDENT.get(name, ()))
     return (state.but(story=()) if name == "narrative" else state), []
 
 
@@ -101,6 +91,11 @@ def _stop(state: State, event: Event, step: Step, messages: Messages) -> Result:
     return state, []
 
 
+def _rate(state: State, event: Event, step: Step, messages: Messages) -> Result:
+    faces = state.slots.get("feedback")
+    return state, [Rate(state.closed, faces)] if state.closed and isinstance(faces, int) else []
+
+
 ACT: dict[str, Callable[[State, Event, Step, Messages], Result]] = {
     "open_case": _open_case,
     "forget": _forget,
@@ -111,6 +106,7 @@ ACT: dict[str, Callable[[State, Event, Step, Messages], Result]] = {
     "correct": _correct,
     "danger": _danger,
     "stop": _stop,
+    "rate": _rate,
 }
 """The actions by their names in the flow files."""
 

@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
 from dialogs.messages import Messages
 from dialogs.slot import SLOTS, SlotValue
-from dialogs.state import Open
+from dialogs.state import Open, State
 from nlu.interpretation import Intent, Interpretation, Language
 
 SKIP, MORE = "skip", "more"
@@ -17,6 +18,9 @@ _LIKELY, _FIRM = 0.5, 0.8
 """Confidence of a yes or no, and of one on which more hangs."""
 _BARE, _LONG = 3, 10
 """Words of a refusal that is nothing else, and of a yes with a reason."""
+_WANTING = (Intent.WITHDRAW_CASE, Intent.ERASE_DATA, Intent.RESTART, Intent.CHANGE_LANGUAGE, Intent.ASK_HUMAN,
+            Intent.ASK_STATUS, Intent.ASK_PRIVACY, Intent.ASK_HOURS, Intent.ASK_REPORT_GUIDE)  # fmt: skip
+"""What is wanted, where any two words may look like a name."""
 _LONGEST = 60
 """Characters a name or town may have."""
 
@@ -28,24 +32,55 @@ def plain(text: str) -> str:
     return " ".join(_WORD.findall(letters))
 
 
+@lru_cache(maxsize=1024)
+def spellings(messages: Messages, key: str) -> tuple[str, ...]:
+    """The words of one of the catalogues' lists of words, in all varieties, plain."""
+    words = (word for language in Language for word in messages.text(key, language).split(","))
+    return tuple(dict.fromkeys(filter(None, map(plain, words))))
+
+
+@lru_cache(maxsize=1024)
+def _titles(messages: Messages, choice: str) -> tuple[str, ...]:
+    """A button's titles, plain."""
+    return tuple(dict.fromkeys(plain(messages.title(choice, language)) for language in Language))
+
+
 def _titled(text: str, choices: tuple[str, ...], messages: Messages) -> str | None:
     """The choice whose title was typed, in any variety."""
     best, score = None, float(_CLOSE)
-    for choice in choices:
-        for language in Language:
-            close = fuzz.ratio(text, plain(messages.title(choice, language)))
+    for choice in choices if text else ():
+        for title in _titles(messages, choice):
+            close = fuzz.ratio(text, title)
             if close >= score:
                 best, score = choice.partition(".")[2], close
     return best
 
 
+def offered_choice(said: Interpretation, state: State, messages: Messages) -> str | None:
+    """The button under what was last said that a text means: its title, or a plain yes or no where nothing is asked."""
+    slots = dict.fromkeys(choice.partition(".")[0] for choice in state.offered)
+    for slot in slots:
+        value = _titled(plain(said.text), tuple(c for c in state.offered if c.startswith(f"{slot}.")), messages)
+        if value is None and state.question is None and SLOTS[slot].consent:
+            value = _yes_or_no(slot, said)
+        if value is not None and f"{slot}.{value}" in state.offered:
+            return f"{slot}.{value}"
+    return None
+
+
+def _face(text: str, choices: tuple[str, ...], messages: Messages) -> str | None:
+    """The choice whose title begins with the emoji that was sent alone."""
+    titles = ((choice.partition(".")[2], messages.title(choice, Language.FR)) for choice in choices)
+    return next((value for value, title in titles if text and title.startswith(text)), None)
+
+
 def agrees(text: str, messages: Messages) -> bool:
     """Whether somebody who had refused says in words that we may note it after all."""
-    words = _worded(plain(text), "consent", messages)
+    words = worded(plain(text), "consent", messages)
     return words == {"yes"} or _titled(plain(text), ("consent.yes",), messages) is not None
 
 
-def _worded(text: str, slot: str, messages: Messages) -> set[str]:
+def worded(text: str, slot: str, messages: Messages) -> set[str]:
     """The values whose words (``words.SLOT.VALUE`` in the catalogues) occur in the text.
 
     A word inside a longer one does not count: "not in safety" is no "in safety".
@@ -55,8 +90,7 @@ def _worded(text: str, slot: str, messages: Messages) -> set[str]:
         key = f"words.{slot}.{value}"
         if key not in messages:
             continue
-        words = {plain(word) for language in Language for word in messages.text(key, language).split(",")}
-        for word in words - {""}:
+        for word in (word for word in spellings(messages, key) if word in text):
             found += [(m.start(), m.end(), value) for m in re.finditer(rf"\b{re.escape(word)}\b", text)]
     return {
         value
@@ -89,7 +123,7 @@ def implied_answers(question: Open, said: Interpretation | None, messages: Messa
     if said is None:
         return {}
     if question.slot == "accompaniment":
-        kinds = _worded(plain(said.text), "accompaniment_kind", messages)
+        kinds = worded(plain(said.text), "accompaniment_kind", messages)
         kind = "both" if len(kinds) > 1 else next(iter(kinds), None)
         return {"accompaniment": True, "accompaniment_kind": kind} if kind and said.intent is not Intent.DENY else {}
     if question.slot == "anonymous" and (names := said.values("name")):
@@ -108,10 +142,12 @@ def read_answer(question: Open, said: Interpretation, messages: Messages) -> str
     text = plain(said.text)
     if (value := _titled(text, question.choices, messages)) is not None:
         return value
-    if text.isdigit() and slot.kind != "number" and 1 <= int(text) <= len(question.choices):
+    if not text and (face := _face(said.text.strip(), question.choices, messages)):
+        return face
+    if text.isdigit() and (slot.kind != "number" or slot.values) and 1 <= int(text) <= len(question.choices):
         return question.choices[int(text) - 1].partition(".")[2]
     if slot.kind in ("yes_no", "choice", "many"):
-        found = _worded(text, slot.name, messages)
+        found = worded(text, slot.name, messages)
         if len(found) == 1:
             return found.pop()
         if slot.name == "accompaniment_kind" and len(found) > 1:
@@ -123,12 +159,12 @@ def read_answer(question: Open, said: Interpretation, messages: Messages) -> str
     if said.intent is Intent.DENY and slot.name != "narrative" and not said.entities:
         return SKIP
     if slot.kind == "text" and slot.name in ("city", "name"):
-        if slot.name == "name" and "yes" in _worded(text, "anonymous", messages):
+        if slot.name == "name" and "yes" in worded(text, "anonymous", messages):
             return SKIP
         if said.intent is Intent.AFFIRM:
             return None
         named = said.values(slot.name)
-        if named:
+        if named and said.intent not in _WANTING:
             return str(named[0])
         if said.intent in (Intent.REPORT_INCIDENT, Intent.OUT_OF_SCOPE, Intent.GREET) and len(text.split()) <= 3:
             return said.text.strip()[:_LONGEST]

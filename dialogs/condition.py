@@ -7,19 +7,30 @@ from dialogs.slot import SLOTS
 from dialogs.state import State
 
 KNOWN, UNKNOWN = "known", "unknown"
+_BAND = 16
+"""Below this age somebody who answers for the child has a say."""
+
+_FORM = frozenset(("reporter", "age", "platform", "content_type"))
+"""The questions that a child who told everything was never asked."""
 
 FACTS: dict[str, tuple[str, ...]] = {
     "open": ("yes", "no"),
+    "far": ("yes", "no"),
     "urgent": ("yes", "no"),
     "owner": ("bot", "queue", "counsellor"),
     "case": ("none", "consent", "vital_interest", "chat_only"),
     "ended": ("yes", "no"),
     "waiting": ("none", "some"),
+    "minutes": ("unknown", "known"),
     "status": ("none", "received", "analysis", "treat", "archive", "reported", "accompanied", "closed",
                "sealed", "withdrawn"),
     "danger": ("none", "self_harm", "immediate_danger", "sexual_abuse"),
     "story": ("none", "some"),
     "sealed": ("yes", "no"),
+    "unclear": ("yes", "no"),
+    "links": ("none", "some"),
+    "volunteered": ("yes", "no"),
+    "band": ("unknown", "under_16", "16_and_over"),
 }  # fmt: skip
 """What a condition may ask besides slots and ``done``, with the values of each."""
 
@@ -50,6 +61,8 @@ def fact(name: str, state: State, facts: Facts) -> str:
     match name:
         case "open":
             return word(facts.open)
+        case "far":
+            return word(facts.far)
         case "urgent":
             return word(state.urgent)
         case "owner":
@@ -60,12 +73,23 @@ def fact(name: str, state: State, facts: Facts) -> str:
             return word(state.ended)
         case "waiting":
             return "some" if facts.waiting else "none"
+        case "minutes":
+            return "unknown" if facts.minutes is None else "known"
         case "status":
             return facts.status or "none"
         case "danger":
             return state.danger.kind.value if state.danger else "none"
         case "sealed":
             return word(facts.sealed)
+        case "unclear":
+            return word(any(proof.unclear for proof in state.evidence))
+        case "links":
+            return "some" if any(proof.kind in ("url", "handle") for proof in state.evidence) else "none"
+        case "volunteered":
+            return word(_FORM.isdisjoint(state.asked))
+        case "band":
+            age = state.slots.get("age")
+            return "unknown" if not isinstance(age, int) else "under_16" if age < _BAND else "16_and_over"
         case _:
             return "some" if state.story or state.evidence else "none"
 

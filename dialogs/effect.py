@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
+from dialogs.state import Agreement
 from nlu.interpretation import Language
 
 
@@ -86,4 +87,32 @@ class Erase:
     seal: timedelta | None
 
 
-Effect = Say | OpenCase | RequestHandoff | Alarm | Forget | Withdraw | Erase
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Waits for more messages of a burst, and takes them together when none has come for ``seconds``."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wipe:
+    """Empties the chat on the child's phone where the messenger can, and drops what was not sent yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Notes in a closed case how the child found it: 1 to 5 faces."""
+
+    reference: str
+    faces: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agree:
+    """Notes in a closed case a consent that was asked for at its end."""
+
+    reference: str
+    agreement: Agreement
+
+
+Effect = Say | OpenCase | RequestHandoff | Alarm | Forget | Withdraw | Erase | Hold | Wipe | Rate | Agree

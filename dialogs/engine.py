@@ -4,12 +4,27 @@ It is pure: no clock, no database, no network, no randomness. The same events gi
 the byte, so that any conversation can be replayed.
 """
 
-from dialogs.effect import Effect, RequestHandoff
-from dialogs.event import Chose, Closed, Event, Released, Said, Shared, Silent, Taken
+from dialogs.answer import offered_choice
+from dialogs.effect import Effect, Hold, RequestHandoff, Say
+from dialogs.event import (
+    Chose,
+    Closed,
+    Event,
+    Overdue,
+    Passed,
+    Released,
+    Resumed,
+    Said,
+    Shared,
+    Silent,
+    Taken,
+    Waited,
+)  # fmt: skip
 from dialogs.flow import Flows
 from dialogs.hearing import hear_choice, hear_media
-from dialogs.state import Call, Owner, State
+from dialogs.state import Call, Owner, Place, State
 from dialogs.talk import Talk
+from dialogs.text import hear_text
 
 
 def advance(flows: Flows, state: State, event: Event) -> tuple[State, list[Effect]]:
@@ -26,21 +41,52 @@ def advance(flows: Flows, state: State, event: Event) -> tuple[State, list[Effec
     talk = Talk(flows, state, event)
     match event:
         case Said():
-            talk.said(event.interpretation)
+            _said(talk, event)
+        case Waited():
+            hear_text(talk, event.interpretation, patient=False)
         case Chose():
-            hear_choice(talk, event)
+            hear_choice(talk, event.choice, event.held)
         case Shared():
             hear_media(talk, event)
         case Taken():
-            talk.state = state.but(owner=Owner.COUNSELLOR, topics=(), question=None)
+            call = state.call or Call(reason="taken_over", at=event.at)
+            talk.state = state.but(owner=Owner.COUNSELLOR, topics=(), question=None, held=(), call=call)
             talk.say("handoff.taken")
         case Released():
-            talk.state = state.but(owner=Owner.QUEUE)
-            talk.say("handoff.released")
+            talk.say("handoff.released" if event.facts.open else "human.already")
+            talk.state = talk.state.but(owner=Owner.QUEUE)
+        case Passed():
+            talk.say("handoff.passed")
+        case Resumed():
+            talk.say("handoff.resumed")
+            talk.state = talk.state.but(owner=Owner.BOT, call=None)
+            talk.go()
         case Silent():
             talk.state = state.but(owner=Owner.QUEUE, call=Call(reason="not_understood", at=event.at))
             talk.effects.append(RequestHandoff("not_understood"))
         case Closed():
             talk.say("handoff.ended")
             talk.state = State(language=state.language, settled=state.settled, ended=True)
+            if state.basis == "consent":
+                talk.state = talk.state.but(closed=state.case, topics=(Place(flow="feedback"),))
+                talk.go()
+        case Overdue():
+            if state.question and state.owner is Owner.BOT and not (state.ended or state.reminded):
+                talk.say("reminder")
+                talk.state = state.but(reminded=True)
+    if isinstance(event, Said | Waited | Chose | Shared) and not any(isinstance(e, Hold) for e in talk.effects):
+        asked = talk.state.question.choices if talk.state.question else ()
+        choices = [choice for effect in talk.effects if isinstance(effect, Say) for choice in effect.choices]
+        offered = tuple(choice for choice in choices if choice not in asked)
+        talk.state = talk.state.but(seen=event.at, offered=offered)
     return talk.state, talk.effects
+
+
+def _said(talk: Talk, event: Said) -> None:
+    """A text is as good as a button: also as one that stands under what was last said."""
+    said, last = event.interpretation, event.last or event.interpretation
+    choice = offered_choice(last, talk.state, talk.flows.messages)
+    if choice and not said.danger:
+        hear_choice(talk, choice)
+    else:
+        hear_text(talk, said, last)

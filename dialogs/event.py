@@ -14,22 +14,45 @@ class Facts:
         reference: a fresh case reference, used if this turn opens a case.
         open: whether counsellors are there now.
         opening: when they will be next; None while they are there.
+        far: whether that is more than a day away, after which WhatsApp lets nobody write first.
         waiting: cases before this one in the queue.
         status: where the child's case stands (``handoff.case.Status``), or None without one.
+        minutes: how long children wait for a counsellor as a rule, in minutes; None when that is not known.
         sealed: whether an urgent case of this chat was withdrawn and is still sealed.
     """
 
     reference: str
     open: bool
     opening: datetime | None = None
+    far: bool = False
     waiting: int = 0
+    minutes: int | None = None
     status: str | None = None
     sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The child wrote something."""
+    """The child wrote something.
+
+    Args:
+        interpretation: the message as understood, together with the messages that were held before it.
+        last: the message alone, where others were held before it.
+    """
+
+    at: datetime
+    facts: Facts
+    interpretation: Interpretation
+    last: Interpretation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """The child has written nothing more for the quiet time that a step asks for.
+
+    Args:
+        interpretation: the messages that were held, read as one.
+    """
 
     at: datetime
     facts: Facts
@@ -38,11 +61,17 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Chose:
-    """The child pressed a button. ``choice`` is ``SLOT.VALUE``."""
+    """The child pressed a button.
+
+    Args:
+        choice: ``SLOT.VALUE``.
+        held: the messages that were held before it, read as one, or None.
+    """
 
     at: datetime
     facts: Facts
     choice: str
+    held: Interpretation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +81,7 @@ class Shared:
     Args:
         kind: ``image``, ``video``, ``voice``, ``document``, ``sticker``, ``location``, ``contact`` or ``other``.
         ref: the platform's id of the media, or None.
-        caption: the caption as understood, or None.
+        caption: the caption as understood, together with the messages that were held before it, or None.
     """
 
     at: datetime
@@ -80,6 +109,22 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """The conversation went from one counsellor to another."""
+
+    at: datetime
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The counsellor gave the conversation back to the bot."""
+
+    at: datetime
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """The counsellor closed the case."""
 
@@ -95,4 +140,12 @@ class Silent:
     facts: Facts
 
 
-Event = Said | Chose | Shared | Taken | Released | Closed | Silent
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """The child allowed one reminder, and has been silent for as long as it waits."""
+
+    at: datetime
+    facts: Facts
+
+
+Event = Said | Waited | Chose | Shared | Taken | Released | Passed | Resumed | Closed | Silent | Overdue

@@ -1,6 +1,6 @@
 """Flows: what is said when, as data. One YAML file a flow, refused by name when it is broken."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -10,11 +10,15 @@ import yaml
 from dialogs.condition import Condition, possible, word
 from dialogs.messages import Messages
 from dialogs.slot import SLOTS
-from nlu.interpretation import Intent
+from nlu.interpretation import Intent, Interpretation, Language, Query
 
-Action = Literal["open_case", "forget", "handoff", "withdraw", "erase", "restart", "correct", "danger", "stop"]
+Action = Literal[
+    "open_case", "forget", "handoff", "withdraw", "erase", "restart", "correct", "danger", "stop", "rate"
+]  # fmt: skip
 ACTIONS: tuple[str, ...] = get_args(Action)
 FLOWS = Path(__file__).parent / "flows"
+_LONGEST_QUIET = 10
+"""Seconds that a child may be left without an answer."""
 
 
 class BrokenFlow(Exception):
@@ -36,6 +40,8 @@ class Step:
         offer: buttons shown under the last sentence of ``say``, as full ids (``language.fr``).
         do: an action; ``reason`` is a hand-off's.
         when, unless: conditions.
+        quiet: seconds without a message after which what does not answer is taken; before that it may be the
+            beginning of more.
         end: ends the flow here.
     """
 
@@ -52,6 +58,7 @@ class Step:
     reason: str | None = None
     when: Condition = field(default_factory=dict)
     unless: Condition = field(default_factory=dict)
+    quiet: float = 0
     end: bool = False
 
     def sentences(self) -> tuple[str, ...]:
@@ -71,6 +78,7 @@ class Flow:
         name: as in its file.
         steps: in order.
         intents: the intents that start it, for a topic; empty for the intake.
+        questions: the questions that it answers, for a topic.
         otherwise: whether it speaks when nothing else did.
         opening: whether it comes before everything else in a new conversation.
         human: whether it may run while a counsellor owns the chat, as system notices.
@@ -79,6 +87,7 @@ class Flow:
     name: str
     steps: tuple[Step, ...]
     intents: tuple[Intent, ...] = ()
+    questions: tuple[Query, ...] = ()
     otherwise: bool = False
     opening: bool = False
     human: bool = False
@@ -87,12 +96,31 @@ class Flow:
         return next(step for step in self.steps if step.id == name)
 
 
+Branch = Literal["taken", "passed", "answered", "skipped", "again", "more", "insist"]
+"""What can happen at a step: it was carried out or asked; its condition did not hold; its question was answered,
+skipped, asked in other words, explained, or insisted on."""
+
+Watch = Callable[[Language, str, str, Branch], None]
+"""Is told the conversation's language, the flow, the step and what happened there."""
+
+
+def _unwatched(language: Language, flow: str, step: str, branch: Branch) -> None:
+    """Nobody looks on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Flows:
-    """All flows and the messages that they say, checked against each other."""
+    """All flows and the messages that they say, checked against each other.
+
+    Args:
+        flows: by name.
+        messages: the sentences.
+        watch: looks on while a conversation runs, for coverage; it changes nothing.
+    """
 
     flows: Mapping[str, Flow]
     messages: Messages
+    watch: Watch = _unwatched
 
     def __getitem__(self, name: str) -> Flow:
         return self.flows[name]
@@ -100,6 +128,11 @@ class Flows:
     def topic(self, intent: Intent) -> Flow | None:
         """The topic that an intent starts."""
         return next((flow for flow in self.flows.values() if intent in flow.intents), None)
+
+    def answering(self, said: Interpretation) -> Flow | None:
+        """The topic that answers the first question that a message asks straight out."""
+        asked = said.values("question")
+        return next((flow for flow in self.flows.values() if asked and asked[0] in flow.questions), None)
 
     @property
     def opening(self) -> Flow:
@@ -118,7 +151,7 @@ def load_flows(messages: Messages, folder: Path = FLOWS) -> Flows:
     """
     flows: dict[str, Flow] = {}
     for path in sorted(folder.glob("*.yml")):
-        flow = _read(path, messages)
+        flow = read_flow(path, messages)
         if flow.name in flows:
             raise BrokenFlow(f"{path.name}: there is already a flow named {flow.name!r}; give it another name.")
         flows[flow.name] = flow
@@ -127,21 +160,28 @@ def load_flows(messages: Messages, folder: Path = FLOWS) -> Flows:
     for mark in ("opening", "otherwise"):
         if sum(getattr(flow, mark) for flow in flows.values()) != 1:
             raise BrokenFlow(f"{folder}: exactly one flow must say '{mark}: yes'.")
-    taken: dict[Intent, str] = {}
+    taken: dict[Intent | Query, str] = {}
     for flow in flows.values():
-        for intent in flow.intents:
-            if intent in taken:
-                raise BrokenFlow(f"{flow.name}: the intent {intent.value!r} already starts {taken[intent]!r}.")
-            taken[intent] = flow.name
+        calls: tuple[Intent | Query, ...] = (*flow.intents, *flow.questions)
+        for call in calls:
+            if call in taken:
+                kind = "intent" if isinstance(call, Intent) else "question"
+                raise BrokenFlow(f"{flow.name}: the {kind} {call.value!r} already starts {taken[call]!r}.")
+            taken[call] = flow.name
     return Flows(flows, messages)
 
 
-def _read(path: Path, messages: Messages) -> Flow:
+def read_flow(path: Path, messages: Messages) -> Flow:
+    """Reads and checks one file.
+
+    Raises:
+        BrokenFlow: naming the file, the step and what is wrong with it.
+    """
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BrokenFlow(f"{path.name}: not readable as YAML: {' '.join(str(error).split())}") from None
-    known = {"flow", "steps", "intents", "opening", "otherwise", "human"}
+    known = {"flow", "steps", "intents", "questions", "opening", "otherwise", "human"}
     if not isinstance(data, dict) or not isinstance(data.get("steps"), list) or "flow" not in data:
         raise BrokenFlow(f"{path.name}: needs 'flow' (its name) and 'steps' (a list).")
     if unknown := set(data) - known:
@@ -150,9 +190,13 @@ def _read(path: Path, messages: Messages) -> Flow:
         intents = tuple(Intent(i) for i in data.get("intents", ()))
     except ValueError as error:
         raise BrokenFlow(f"{path.name}: {error}; see the intents in nlu/domain.yml.") from None
+    try:
+        questions = tuple(Query(q) for q in data.get("questions", ()))
+    except ValueError as error:
+        raise BrokenFlow(f"{path.name}: {error}; see the values in nlu/lexicon/questions.yml.") from None
     steps = tuple(_step(path.name, raw) for raw in data["steps"])
     marks = {mark: bool(data.get(mark)) for mark in ("opening", "otherwise", "human")}
-    flow = Flow(str(data["flow"]), steps, intents, **marks)
+    flow = Flow(str(data["flow"]), steps, intents, questions, **marks)
     _check(path.name, flow, messages)
     return flow
 
@@ -167,6 +211,8 @@ def _step(file: str, raw: Any) -> Step:
     if sum(key in raw for key in ("ask", "say", "do")) != 1:
         raise BrokenFlow(f"{where}: needs exactly one of 'ask', 'say' and 'do'.")
     fields: dict[str, Any] = dict(raw)
+    if not isinstance(raw.get("quiet", 0), int | float) or not 0 <= raw.get("quiet", 0) <= _LONGEST_QUIET:
+        raise BrokenFlow(f"{where}: 'quiet' is a number of seconds, at most {_LONGEST_QUIET}.")
     for key in ("say", "offer", "choices"):
         if key in fields:
             value = fields[key] if isinstance(fields[key], list) else [fields[key]]

@@ -1,19 +1,36 @@
 """Hearing what is not typed: a pressed button, and media."""
 
-from dialogs.event import Chose, Shared
-from dialogs.memory import PICTURES, intimate, learn_language, remember
+from dialogs.event import Shared
+from dialogs.memory import PICTURES, intimate
+from dialogs.reply import agree, note_consent, take_reply
 from dialogs.slot import OLDEST, SLOTS, YOUNGEST
 from dialogs.state import Owner, Proof, State
 from dialogs.talk import Talk
-from nlu.interpretation import Language
+from dialogs.text import hear_text
+from nlu.interpretation import Interpretation, Language
 
 _KEPT = {"image", "video", "voice", "document"}
 """Media that may be evidence; stickers, locations and contacts are answered and not kept."""
 
 
-def hear_choice(talk: Talk, event: Chose) -> None:
-    """A pressed button: an answer to the open question, or to an older one, which it then changes."""
-    slot, _, value = event.choice.partition(".")
+def hear_choice(talk: Talk, choice: str, held: Interpretation | None = None) -> None:
+    """A pressed button: an answer to the open question, or to an older one, which it then changes.
+
+    Args:
+        talk: the run.
+        choice: ``SLOT.VALUE``.
+        held: what was written before it and is not answered yet.
+    """
+    if held and held.danger:
+        hear_text(talk, held, patient=False)
+        return
+    question = talk.state.question
+    if held:
+        talk.absorb(held)
+        # The button answers the question that stands above it, whatever was written in between.
+        talk.state = talk.state.but(held=(), question=question)
+    talk.welcome()
+    slot, _, value = choice.partition(".")
     question = talk.state.question
     if slot == "language" and value in list(Language):
         _speak(talk, Language(value))
@@ -21,7 +38,7 @@ def hear_choice(talk: Talk, event: Chose) -> None:
         talk.say("media.other")
         talk.go()
     elif question and question.slot == slot:
-        talk.answered(question, value, talk.state, told=False)
+        take_reply(talk, question, value, talk.state, told=False)
         talk.go()
     elif talk.state.owner is not Owner.COUNSELLOR:
         _change(talk, slot, value)
@@ -36,7 +53,7 @@ def _offered(slot: str, value: str) -> bool:
     match SLOTS[slot].kind:
         case "yes_no":
             known |= {"yes", "no"}
-        case "number":
+        case "number" if not SLOTS[slot].values:
             known |= {str(age) for age in range(YOUNGEST, OLDEST + 1)}
         case "text":
             known |= set(SLOTS["category"].values)
@@ -57,17 +74,25 @@ def _speak(talk: Talk, language: Language) -> None:
 def _change(talk: Talk, slot: str, value: str) -> None:
     """Takes an answer from an older question's button: what was answered before is replaced."""
     state = talk.state
-    step = next((s for s in talk.flows["intake"].steps if s.slot == slot and value in s.choices), None)
+    steps = [s for s in talk.flows["intake"].steps if f"{slot}.{value}" in s.buttons()]
+    step = next((s for s in reversed(steps) if s.slot or s.id in state.intake.done), None)
     if step is None or state.ended or value in ("skip", "more") or slot in ("summary", "correct"):
         return
     if slot == "consent":
         if value == "yes" and state.slots.get("consent") is not True:
-            talk.agree()
+            agree(talk)
         elif value == "no" and state.case:
             talk.start(talk.flows["withdraw"])
         return
     kind = SLOTS[slot].kind
-    talk.state = state
+    if SLOTS[slot].consent and state.slots.get(slot) is not (value == "yes"):
+        note_consent(talk, slot, value == "yes", step.ask or step.say[-1])
+        key = f"{slot}.{value}"
+        talk.say(key if key in talk.flows.messages else "corrected")
+        talk.state = talk.state.with_slots(**{slot: value == "yes"})
+        return
+    if state.slots.get(slot) is not None and kind != "many":
+        talk.say("corrected")
     if slot == "narrative":
         talk.state = state.with_slots(category=(value,), narrative="told")
     elif kind == "many":
@@ -83,22 +108,19 @@ def _change(talk: Talk, slot: str, value: str) -> None:
 def hear_media(talk: Talk, event: Shared) -> None:
     """Media is met with a fitting sentence. An intimate picture is never kept: its door is shown instead."""
     caption = event.caption
+    talk.state = talk.state.but(held=())
     if caption and caption.text.strip() and caption.danger:
         _keep(talk, event)
-        talk.said(caption)
+        hear_text(talk, caption, patient=False)
         return
     if talk.state.owner is Owner.COUNSELLOR:
         _keep(talk, event)
         return
     if caption and caption.text.strip():
-        question = talk.state.question
-        talk.state = learn_language(talk.state, caption)
-        talk.state = remember(talk.state, caption, event.at, question.slot if question else None)
-        talk.listen(caption)
-        if question and question.slot in talk.state.slots:
-            talk.state = talk.state.but(question=None)
+        talk.absorb(caption)
     if talk.state.ended:
         talk.state = State(language=talk.state.language, settled=talk.state.settled)
+    talk.welcome()
     talk.open()
     kept = _keep(talk, event)
     talk.say(f"media.{event.kind}" if kept else "media.not_kept")

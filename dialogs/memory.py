@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from dialogs.slot import OLDEST, SLOTS, YOUNGEST, Slot, SlotValue
+from dialogs.answer import plain, spellings, worded
+from dialogs.messages import Messages
+from dialogs.slot import CORRECTABLE, OLDEST, SLOTS, YOUNGEST, Slot, SlotValue
 from dialogs.state import Proof, State
 from nlu.interpretation import Category, DangerKind, EntityValue, Intent, Interpretation, Language
 
@@ -10,6 +12,22 @@ _TELLING = (Intent.REPORT_INCIDENT, Intent.ADD_EVIDENCE, Intent.ASK_HUMAN, Inten
 _TALK = (Intent.GREET, Intent.AFFIRM, Intent.DENY, Intent.UNSURE, Intent.THANK, Intent.GOODBYE, Intent.INSULT)
 _SHORT = 3
 """Words up to which a message that is not a report is small talk rather than a story."""
+_VALUE = 3
+"""Words up to which a message with a value says nothing else."""
+_ASKED = 10
+"""Words up to which a message that asks straight out tells nothing besides."""
+_PREPOSITION = 3
+"""Letters of a word that may stand between a denial and what it denies: "not on insta"."""
+_CORRECTION = 8
+"""Words that a correction has at most; a denial in a longer message may be about anything."""
+_DENIABLE = ("platform", "content_type", "reporter", "age")
+"""Slots in which "not this one" takes a value back."""
+_ASIDE = ("trusted_adult", "family_knows")
+"""Who knows of it: "my mother knows" does not say that a mother is writing."""
+_BEFORE = (15, 30)
+"""Characters before a number, link or account among which it is said whose it is, the nearer ones first."""
+_PROOFS = ("phone", "url", "handle")
+"""Values in the child's words that are evidence."""
 
 
 def learn_language(state: State, said: Interpretation) -> State:
@@ -33,29 +51,73 @@ def tells(said: Interpretation) -> bool:
     if said.intent in _TALK:
         return False
     words = len(said.text.split())
+    if said.values("question") and words <= _ASKED:
+        return False
     if said.intent is Intent.REPORT_INCIDENT:
-        return words >= 2
+        # "I am nine" is a value, and not yet what happened.
+        return words >= 2 and (words > _VALUE or not said.entities)
     return (said.intent is Intent.OUT_OF_SCOPE and words > 2 * _SHORT) or (
         said.intent in _TELLING and words > 2 * _SHORT
     )
 
 
-def _age(said: Interpretation, at: datetime) -> int | None:
-    ages = [int(age) for age in said.values("age")]
-    ages += [at.year - int(year) for year in said.values("birth_year")]
-    return next((age for age in ages if YOUNGEST <= age <= OLDEST), None)
+def stray_language(state: State, said: Interpretation) -> tuple[State, Language | None]:
+    """Notices a child who goes on in another variety than the bot's.
+
+    Returns:
+        the state with what was noticed, and the variety to offer: once, after two messages in it.
+    """
+    written = said.language
+    if state.invited or not state.settled or not said.language_sure or len(said.text.split()) < _SHORT:
+        return state, None
+    if written is state.language or {written, state.language} == {Language.ARY, Language.AR}:
+        return state.but(stray=None), None
+    if state.stray is not written:
+        return state.but(stray=written), None
+    return state.but(stray=None, invited=True), written
 
 
-def _value(slot: Slot, said: Interpretation, at: datetime) -> SlotValue:
+def _denials(messages: Messages) -> set[str]:
+    return set(spellings(messages, "words.not"))
+
+
+def _denies(said: Interpretation, messages: Messages) -> bool:
+    """Whether a short message says that something was not so: what else it says takes its place."""
+    words = plain(said.text).split()
+    return len(words) <= _CORRECTION and not _denials(messages).isdisjoint(words)
+
+
+def _split(slot: Slot, said: Interpretation, messages: Messages) -> tuple[list[EntityValue], list[EntityValue]]:
+    """The values of a slot in a message: those that are said, and those that are denied ("not insta, snap")."""
+    words = _denials(messages)
+    said_values: list[EntityValue] = []
+    denied: list[EntityValue] = []
+    end = 0
+    aside = [e for e in said.entities if e.entity in _ASIDE] if slot.name == "reporter" else []
+    for entity in said.entities:
+        if entity.entity != slot.entity or any(e.start <= entity.start and entity.end <= e.end for e in aside):
+            continue
+        before = [plain(word) for word in said.text[end : entity.start].split()]
+        while before and len(before[-1]) <= _PREPOSITION and before[-1] not in words:
+            before.pop()
+        if slot.name in _DENIABLE and before and before[-1] in words:
+            denied.append(entity.value)
+        else:
+            said_values.append(entity.value)
+        end = entity.end
+    return list(dict.fromkeys(said_values)), [value for value in denied if value not in said_values]
+
+
+def _value(slot: Slot, values: list[EntityValue], said: Interpretation, at: datetime) -> SlotValue:
     if slot.name == "age":
-        return _age(said, at)
-    found: tuple[EntityValue, ...] = said.values(slot.entity) if slot.entity else ()
-    if not found:
+        ages = [int(age) for age in values] + [at.year - int(year) for year in said.values("birth_year")]
+        return next((age for age in ages if YOUNGEST <= age <= OLDEST), None)
+    if not values:
         return None
-    return tuple(map(str, found)) if slot.kind == "many" else found[0]
+    return tuple(map(str, values)) if slot.kind == "many" else values[0]
 
 
-def remember(state: State, said: Interpretation, at: datetime, asked: str | None) -> State:
+def remember(state: State, said: Interpretation, at: datetime, asked: str | None, messages: Messages) -> State:
     """Keeps what a message carries.
 
     Args:
@@ -64,21 +126,70 @@ def remember(state: State, said: Interpretation, at: datetime, asked: str | None
         at: when it came.
         asked: the slot of the open question: its answer replaces what was known, and at the summary
             every value does, as the child is correcting. An age always does: the last one said counts.
+        messages: the sentences, for the words that deny and that say whose something is.
     """
     slots = dict(state.slots)
     correcting = asked in ("summary", "correct") or said.intent is Intent.DENY
+    denies = _denies(said, messages)
     for slot in SLOTS.values():
-        value = _value(slot, said, at)
-        if value is None:
+        if slot.entity is None:
             continue
+        values, denied = _split(slot, said, messages)
+        value = _value(slot, values, said, at)
         known = slots.get(slot.name)
-        if isinstance(value, tuple) and isinstance(known, tuple) and not correcting:
-            slots[slot.name] = tuple(dict.fromkeys((*known, *value)))
-        elif known is None or correcting or slot.kind == "number" or asked == slot.name:
+        if isinstance(known, tuple) and set(denied) & set(known):
+            kept = tuple(v for v in known if v not in denied)
+            slots[slot.name] = tuple(dict.fromkeys((*kept, *(value if isinstance(value, tuple) else ()))))
+            if not slots[slot.name]:
+                del slots[slot.name]
+        elif value is None:
+            if known is not None and known in denied:
+                del slots[slot.name]
+        elif denies and slot.name in _DENIABLE:
             slots[slot.name] = value
-    proofs = [Proof(kind=kind, value=str(value)) for kind in ("phone", "url", "handle") for value in said.values(kind)]
-    evidence = tuple(dict.fromkeys((*state.evidence, *proofs)))
-    return state.but(slots=slots, evidence=evidence)
+        elif isinstance(value, tuple) and isinstance(known, tuple) and not correcting:
+            slots[slot.name] = tuple(dict.fromkeys((*known, *value)))
+        elif known is None or correcting or slot.kind == "number" or asked == slot.name or known in denied:
+            slots[slot.name] = value
+    evidence = _evidence(state, said, messages)
+    if any(proof.unclear for proof in evidence if proof not in state.evidence):
+        slots.pop("whose", None)
+    named = state.named or bool(said.values("name"))
+    return state.but(slots=slots, evidence=evidence, named=named)
+
+
+def _evidence(state: State, said: Interpretation, messages: Messages) -> tuple[Proof, ...]:
+    """The evidence with the numbers, links and accounts of a message, and whose they are where it is said."""
+    evidence = list(state.evidence)
+    for entity in said.entities:
+        known = any(proof.kind == entity.entity and proof.value == entity.value for proof in evidence)
+        if entity.entity not in _PROOFS or known:
+            continue
+        whose = _owner(said.text[: entity.start], messages)
+        proof = {"kind": entity.entity, "value": entity.value, "whose": whose}
+        evidence.append(Proof.model_validate(proof))
+    return tuple(evidence)
+
+
+def _owner(before: str, messages: Messages) -> str | None:
+    """Whose a value is by the words right before it: "he got my number, his is 06…" speaks of two."""
+    for reach in _BEFORE:
+        owners = worded(plain(before[-reach:]), "whose", messages)
+        if len(owners) == 1:
+            return owners.pop()
+    return None
+
+
+def corrected(before: State, after: State, asked: str | None) -> bool:
+    """Whether a message took back something that was known, other than what was asked."""
+    for name in CORRECTABLE:
+        old, new = before.slots.get(name), after.slots.get(name)
+        if name in ("narrative", asked) or old is None or old == new:
+            continue
+        if isinstance(old, tuple) and isinstance(new, tuple) and set(old) <= set(new):
+            continue
+        return True
+    return False
 
 
 PICTURES = ("image", "video", "document")

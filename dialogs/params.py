@@ -43,6 +43,7 @@ def params_of(
     params: dict[str, str | int | Phrase | tuple[Phrase, ...]] = {
         "opening": opening_words(at, facts),
         "waiting": facts.waiting,
+        "minutes": facts.minutes or 0,
         "reference": state.case or "",
     }
     if key.startswith("summary."):

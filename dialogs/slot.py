@@ -22,6 +22,7 @@ class Slot:
         entity: the entity that fills it from any message, or None where only an answer does.
         private: a confirmation inside a topic: forgotten when it ends; in ``expects`` only by ``asked_as``.
         asked_as: the name in ``expects``, where it is not simply ``name``.
+        consent: whether a yes or no is kept as a consent of that kind, with the sentence that asked for it.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Slot:
     entity: str | None = None
     private: bool = False
     asked_as: str | None = None
+    consent: bool = False
 
     @property
     def expects(self) -> str | None:
@@ -41,6 +43,9 @@ CORRECTABLE = (
     "narrative", "reporter", "age", "platform", "content_type", "safety", "anonymous", "accompaniment",
 )  # fmt: skip
 """What the child can change from the summary."""
+
+DEPENDENT = {"accompaniment": ("accompaniment_kind",), "anonymous": ("name",), "narrative": ("category",)}
+"""What makes no sense any more when an answer is taken back."""
 
 SLOTS: dict[str, Slot] = {
     slot.name: slot
@@ -63,6 +68,13 @@ SLOTS: dict[str, Slot] = {
         Slot("name", "text"),
         Slot("accompaniment", "yes_no"),
         Slot("accompaniment_kind", "choice", ("psychological", "legal", "both")),
+        Slot("whose", "choice", ("aggressor", "own", "other"), asked_as="evidence"),
+        Slot("recontact", "yes_no", consent=True),
+        Slot("guardian_contact", "yes_no", asked_as="consent", consent=True),
+        Slot("platform_report", "yes_no", asked_as="consent", consent=True),
+        Slot("police_complaint", "yes_no", asked_as="consent", consent=True),
+        Slot("improvement", "yes_no", asked_as="consent", consent=True),
+        Slot("feedback", "number", ("1", "2", "3", "4", "5")),
         Slot("summary", "yes_no"),
         Slot("correct", "choice", CORRECTABLE, asked_as="summary"),
         Slot("withdraw", "yes_no", private=True),

@@ -53,11 +53,17 @@ class Open(_Part):
 
 
 class Proof(_Part):
-    """A piece of evidence: a value in the child's words, or media (``ref`` only)."""
+    """A piece of evidence: a value in the child's words, or media (``ref`` only); ``whose`` where that is known."""
 
     kind: Literal["url", "phone", "handle", "image", "video", "voice", "document", "other"]
     value: str | None = None
     ref: str | None = None
+    whose: Literal["aggressor", "own", "other"] | None = None
+
+    @property
+    def unclear(self) -> bool:
+        """Whether it must be asked whose it is."""
+        return self.value is not None and self.whose is None
 
 
 class Peril(_Part):
@@ -70,7 +76,7 @@ class Peril(_Part):
 class Agreement(_Part):
     """A consent that was given or refused, and the sentence that asked for it."""
 
-    kind: Literal["processing"]
+    kind: Literal["processing", "guardian_contact", "platform_report", "police_complaint", "recontact", "improvement"]
     given: bool
     at: datetime
     text_id: str
@@ -107,6 +113,16 @@ class State(_Part):
         call: the call for a human, or None.
         lost: questions in a row that were left because the answers were not understood.
         ended: the case was closed, withdrawn or erased; the next message begins anew.
+        closed: the reference of the case that was closed a moment ago, for the question how it was.
+        held: messages of a burst that are not answered yet.
+        seen: when the child was last answered.
+        wording: how the last question was worded, and how often in a row.
+        asked: the slots of the intake's questions, in the order in which they were asked.
+        offered: the ids of the buttons that stood under what was last said, besides the open question's.
+        reminded: whether the one reminder was sent.
+        stray: the variety of the last message, where it is not the bot's.
+        invited: whether another variety was offered.
+        named: whether the child has said its own name unasked.
     """
 
     language: Language
@@ -127,6 +143,16 @@ class State(_Part):
     call: Call | None = None
     lost: int = 0
     ended: bool = False
+    closed: str | None = None
+    held: tuple[str, ...] = ()
+    seen: datetime | None = None
+    wording: tuple[str, int] = ("", 0)
+    asked: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
+    reminded: bool = False
+    stray: Language | None = None
+    invited: bool = False
+    named: bool = False
 
     def but(self, **changes: Any) -> "State":
         """A copy with some fields changed."""

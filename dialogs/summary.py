@@ -26,7 +26,8 @@ def _line(name: str, state: State) -> Phrase | None:
     if isinstance(value, bool):
         word = "yes" if value else "no"
         if name == "accompaniment" and (kind := state.slots.get("accompaniment_kind")):
-            return Phrase("summary.accompaniment", {"value": Phrase(f"choice.accompaniment_kind.{kind}")})
+            said = "value.accompaniment.both" if kind == "both" else f"choice.accompaniment_kind.{kind}"
+            return Phrase("summary.accompaniment", {"value": Phrase(said)})
         return Phrase(f"summary.{name}", {"value": Phrase(f"choice.{name}.{word}")})
     values = value if isinstance(value, tuple) else (str(value),)
     prefix = "value.category" if name == "category" else f"choice.{name}"

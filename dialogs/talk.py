@@ -1,33 +1,24 @@
 """One run of the engine: the state as it changes, and the effects as they are asked for."""
 
+from datetime import timedelta
+
 from dialogs.action import ACT, REPEATED
-from dialogs.answer import MORE, SKIP, agrees, implied_answers, read_answer
 from dialogs.condition import met
-from dialogs.effect import Effect, RequestHandoff, Say
+from dialogs.effect import Effect, Say
 from dialogs.event import Event
-from dialogs.flow import Flow, Flows, Step
+from dialogs.flow import Branch, Flow, Flows, Step
 from dialogs.memory import PICTURES, intimate, learn_language, remember, tells
 from dialogs.params import params_of, variants_of
-from dialogs.safety import QUIET, answer_danger
-from dialogs.slot import SLOTS, SlotValue
-from dialogs.state import Call, Open, Owner, Place, State
-from dialogs.topic import ERASE, called_topic, erase_word
-from nlu.interpretation import Danger, Intent, Interpretation, Language
+from dialogs.slot import SLOTS
+from dialogs.state import Open, Owner, Place, State
+from nlu.interpretation import Interpretation, Language
 
-_SHOWN = 2
+SHOWN = 2
 """How often in a row one question is shown; after that it stays open without being repeated."""
+AWAY = timedelta(minutes=10)
+"""Silence after which a child who comes back is welcomed."""
 OPENED = "opened"
 """The mark in the intake's place that says that the child was greeted."""
-_SHORT_ANSWER = 6
-"""Words up to which an answer is an answer alone."""
-_MISSES = 2
-"""Answers that are no answer to consent, after which a human that was asked for is called all the same."""
-_PARTING = (Intent.THANK, Intent.GOODBYE, Intent.ASK_STATUS)
-"""After a case has ended these are answered; anything else begins anew."""
-_VOTE = "model"
-"""A danger that no rule has seen: the model alone is not heard in a message that plainly answers a question."""
-_LOST = 3
-"""Questions in a row left without being understood, after which a human is called."""
 
 
 class Talk:
@@ -46,11 +37,14 @@ class Talk:
 
     # Saying
 
-    def say(self, key: str, *, choices: tuple[str, ...] = (), expects: str | None = None) -> str:
+    def say(
+        self, key: str, *, choices: tuple[str, ...] = (), expects: str | None = None, language: Language | None = None
+    ) -> str:
+        """Says a sentence, in the conversation's language or in another one; returns its key as resolved."""
         key = self.flows.messages.resolve(key, variants_of(self.state))
         voice = "system" if self.state.owner is Owner.COUNSELLOR else "bot"
         params = params_of(key, self.state, self.event.at, self.event.facts)
-        self.effects.append(Say(key, self.state.language, params, choices, expects, voice))  # type: ignore[arg-type]
+        self.effects.append(Say(key, language or self.state.language, params, choices, expects, voice))  # type: ignore[arg-type]
         return key
 
     def put(self, flow: Flow, step: Step, key: str, misses: int = 0, shown: int = 1) -> None:
@@ -58,83 +52,34 @@ class Talk:
         assert step.slot
         self.asked = True
         choices = tuple(f"{step.slot}.{choice}" for choice in step.choices)
-        key = self.say(key, choices=choices, expects=SLOTS[step.slot].expects)
+        worded = self._worded(step, key)
+        for branch, other in (("again", step.again), ("insist", step.insist)):
+            if other and worded == self.flows.messages.resolve(other, variants_of(self.state)):
+                self.note(flow.name, step, branch)  # type: ignore[arg-type]
+        key = self.say(worded, choices=choices, expects=SLOTS[step.slot].expects)
+        earlier = self.state.asked if flow.name == self.state.intake.flow else None
+        if earlier is not None:
+            self.state = self.state.but(asked=(*(slot for slot in earlier if slot != step.slot), step.slot))
         self.state = self.state.but(
             question=Open(
                 flow=flow.name, step=step.id, key=key, slot=step.slot, choices=choices, misses=misses, shown=shown
             )
         )
 
+    def note(self, flow: str, step: Step, branch: Branch) -> None:
+        """Tells whoever looks on what happened at a step."""
+        self.flows.watch(self.state.language, flow, step.id, branch)
+
+    def _worded(self, step: Step, key: str) -> str:
+        """A question in other words where it was asked twice in a row in the same ones."""
+        last, times = self.state.wording
+        words = [key, *(k for k in (step.ask, step.again, step.insist) if k)]
+        resolved = [self.flows.messages.resolve(k, variants_of(self.state)) for k in words]
+        chosen = next((k for k in resolved if k != last), last) if times >= SHOWN else resolved[0]
+        self.state = self.state.but(wording=(chosen, times + 1 if chosen == last else 1))
+        return chosen
+
     # Hearing
-
-    def said(self, said: Interpretation) -> None:
-        """The child wrote something: danger first, then what it asks for, then what it answers."""
-        if self.state.ended and (said.danger or said.intent not in _PARTING):
-            self.state = State(language=self.state.language, settled=self.state.settled)
-        question = self.state.question
-        before = learn_language(self.state, said)
-        self.state = remember(before, said, self.event.at, question.slot if question else None)
-        if not (question and self.short_answer(question, said, before)):
-            self.listen(said)
-        answer = read_answer(question, said, self.flows.messages) if question else None
-        if question and question.dormant and answer == "no":
-            answer = None
-        if said.danger and not (answer and said.danger.source == _VOTE):
-            if question and answer is not None and answer != MORE:
-                self.fill(question, answer)
-            self.danger(said.danger)
-            return
-        if erase_word(self.flows, said.text):
-            self.state = self.state.but(topics=(Place(flow=ERASE),), question=None).with_slots(erase=True)
-            self.go()
-            return
-        topic = called_topic(self.flows, self.state, said, answer)
-        if self.alarmed() and not topic and said.intent is not Intent.AFFIRM and (question is None or answer is None):
-            self.stay()
-            return
-        if self.state.owner is Owner.COUNSELLOR:
-            self.overheard(question, answer, topic)
-            return
-        if topic:
-            self.start(topic)
-        elif question:
-            self.answered(question, answer, before, tells(said), said)
-        elif self.state.slots.get("consent") is False and agrees(said.text, self.flows.messages):
-            self.agree()
-        self.go()
-
-    def agree(self) -> None:
-        """A refusal ended the intake; a change of mind begins it again."""
-        intake = Place(flow=self.state.intake.flow, done=(OPENED,))
-        self.state = self.state.but(intake=intake).with_slots(consent=True)
-
-    def alarmed(self) -> bool:
-        """Whether danger was answered a moment ago and no counsellor is there yet."""
-        last = max(self.state.noticed.values(), default=None)
-        return self.state.owner is Owner.QUEUE and last is not None and self.event.at - last < QUIET
-
-    def stay(self) -> None:
-        """Stays with a child in danger: the numbers and presence, no form, unless it answers what was asked."""
-        if self.state.danger:
-            self.say(f"danger.{self.state.danger.kind.value}.again")
-
-    def overheard(self, question: Open | None, answer: str | None, topic: Flow | None) -> None:
-        """While a counsellor owns the chat only withdrawal, erasure and their confirmations are heard."""
-        if question and answer in ("yes", "no"):
-            self.fill(question, answer)
-            self.go()
-        elif topic and topic.human:
-            self.start(topic)
-            self.go()
-        else:
-            self.state = self.state.but(question=None, topics=())
-
-    def danger(self, danger: Danger) -> None:
-        self.state, effects = answer_danger(self.state, danger, self.event.at, self.event.facts, self.flows.messages)
-        self.effects += effects
-        if self.state.question and self.state.question.slot == "consent":
-            # No later "no" to something else may refuse it; it is asked anew when the danger is past.
-            self.state = self.state.but(question=None)
 
     def listen(self, said: Interpretation) -> None:
         """Keeps the child's words as the story; while a counsellor owns the chat the transcript has them."""
@@ -143,130 +88,42 @@ class Talk:
             story = (*self.state.story, said.text.strip())
             self.state = self.state.but(story=story).with_slots(narrative="told")
 
-    def short_answer(self, question: Open, said: Interpretation, before: State) -> bool:
-        """Whether a message only gives the value that was asked for: it is no part of the story."""
-        value = self.state.slots.get(question.slot)
-        known = value is not None and value != before.slots.get(question.slot)
-        return known and len(said.text.split()) <= _SHORT_ANSWER
-
-    def answered(
-        self, question: Open, answer: str | None, before: State, told: bool, said: Interpretation | None = None
-    ) -> None:
-        """Deals with the open question: answered, skipped, explained, or missed."""
-        step = self.flows[question.flow].step(question.step)
-        value = self.state.slots.get(question.slot)
-        known = value is not None and value != before.slots.get(question.slot)
-        if question.slot in ("summary", "correct") and self.state.slots != before.slots:
-            self.state = self.state.without_slots("summary", "correct").but(question=None)
-        elif implied := implied_answers(question, said, self.flows.messages):
-            self.state = self.state.with_slots(**implied).but(question=None, lost=0)
-        elif SLOTS[question.slot].kind == "choice" and answer not in (None, SKIP, MORE):
-            self.fill(question, answer or "")
-        elif answer == MORE and step.more:
-            self.say(step.more)
-            self.put(self.flows[question.flow], step, step.ask or "", question.misses)
-        elif known:
-            self.state = self.state.but(question=None, lost=0)
-        elif answer is not None and answer != MORE:
-            self.fill(question, answer)
-        elif told and question.slot == "consent":
-            self.heard_more(question, step)
-        elif self.learnt(before) and question.shown < _SHOWN + 1:
-            self.put(self.flows[question.flow], step, step.ask or "", question.misses, question.shown + 1)
-        else:
-            if question.slot == "consent" and said and said.intent is Intent.DENY:
-                # A "no" with a reason is fear more often than refusal: who reads it is said before it is asked again.
-                self.say("privacy.who")
-            self.missed(question, step, told)
-
-    def learnt(self, before: State) -> bool:
-        """Whether a message gave another value than the one that was asked for."""
-        told = ("narrative", "category")
-        return any(v != before.slots.get(k) for k, v in self.state.slots.items() if k not in told and v is not None)
-
-    def heard_more(self, question: Open, step: Step) -> None:
-        """The story goes on while consent is asked: it is received, advised on, and no answer was missed."""
-        flow = self.flows[question.flow]
-        done = self.state.intake.done
-        for advice in flow.steps[: flow.steps.index(step)]:
-            if (
-                advice.say
-                and advice.id not in done
-                and met(advice.when, advice.unless, done, self.state, self.event.facts)
-            ):
-                done = (*done, advice.id)
-                for key in advice.say:
-                    self.say(key)
-        self.stand(flow, done)
-        if not self.effects:
-            self.say("story.more")
-        if question.shown < _SHOWN:
-            self.put(flow, step, step.again or "", question.misses, question.shown + 1)
-
-    def fill(self, question: Open, answer: str) -> None:
-        """Writes an answer into its slot; a skipped question stays answered with nothing."""
-        slot = SLOTS[question.slot]
-        step = self.flows[question.flow].step(question.step)
-        if answer == SKIP and step.insist:
-            self.missed(question, step, told=False)
-            return
-        value: SlotValue
-        if answer == SKIP:
-            value = None
-        elif slot.kind == "yes_no":
-            value = answer == "yes"
-        elif slot.kind == "many":
-            value = (answer,)
-        elif slot.kind == "number":
-            value = int(answer)
-        else:
-            value = answer
-        if slot.name == "narrative" and value is not None:
-            category = SLOTS["category"].values
-            self.state = self.state.with_slots(category=(answer,)) if answer in category else self.state
-            title = self.flows.messages.title(f"narrative.{answer}", self.state.language)
-            self.state = self.state.but(story=(*self.state.story, title))
-        if slot.name == "consent":
-            self.state = self.state.but(read=question.key)
-        if slot.name == "name" and value is None:
-            self.state = self.state.with_slots(anonymous=True)
-        if slot.name == "language" and value is not None:
-            self.state = self.state.but(language=Language(answer), settled=True)
-        self.state = self.state.with_slots(**{slot.name: value}).but(question=None, lost=0)
-
-    def missed(self, question: Open, step: Step, told: bool) -> None:
-        """An answer that did not answer: asked once more in other words, then the intake goes on."""
-        flow = self.flows[question.flow]
-        misses = question.misses + 1
-        if SLOTS[question.slot].private:
-            self.state = self.state.with_slots(**{question.slot: None}).but(question=None)
-        elif misses == 1 and step.again:
-            if told:
-                self.say("story.more")
-            self.put(flow, step, step.again, misses)
-        elif step.insist and question.flow == "human" and misses > _MISSES:
-            # Who asked for a person gets one; without a plain yes nothing that was said goes along.
-            self.fill(question, "no")
-        elif step.insist:
-            self.put(flow, step, step.insist if misses % 2 == 0 else step.again or step.insist, misses)
-        else:
-            lost = self.state.lost + (0 if told else 1)
-            self.state = self.state.with_slots(**{question.slot: None}).but(question=None, lost=lost)
-            if lost >= _LOST and self.state.owner is Owner.BOT and self.state.case:
-                self.effects.append(RequestHandoff("not_understood"))
-                self.state = self.state.but(
-                    owner=Owner.QUEUE, call=Call(reason="not_understood", at=self.event.at), lost=0
-                )
-                self.say("lost.human")
-            else:
-                self.say("story.more" if told else "lost.go_on")
+    def absorb(self, said: Interpretation) -> None:
+        """Keeps what a message says without answering it: something else that came after it is answered."""
+        question = self.state.question
+        self.state = learn_language(self.state, said)
+        self.state = remember(self.state, said, self.event.at, question.slot if question else None, self.flows.messages)
+        self.listen(said)
+        if question and self.state.slots.get(question.slot) is not None:
+            self.state = self.state.but(question=None)
 
     # Going on
 
+    def welcome(self) -> bool:
+        """Greets a child who comes back after a while, before the thread goes on; whether it did."""
+        state = self.state
+        if state.seen is None or self.event.at - state.seen < AWAY or state.ended or OPENED not in state.intake.done:
+            return False
+        if state.owner is Owner.COUNSELLOR or (state.question is None and state.owner is not Owner.BOT):
+            return False
+        if state.slots.get("consent") is False:
+            return False
+        self.say("welcome.back")
+        self.fresh_question()
+        return True
+
+    def fresh_question(self) -> None:
+        """Lets the open question be shown again, as if it had not been."""
+        if self.state.question:
+            question = self.state.question.model_copy(update={"shown": 1, "dormant": False})
+            self.state = self.state.but(question=question)
+
     def start(self, flow: Flow) -> None:
-        """Puts a topic before the intake, once; the open question waits."""
-        if all(place.flow != flow.name for place in self.state.topics):
-            self.state = self.state.but(topics=(*self.state.topics, Place(flow=flow.name)))
+        """Puts a topic before everything else, once; the open question waits, in a topic as in the intake."""
+        topics = self.state.topics
+        if not topics or topics[0].flow != flow.name:
+            others = tuple(place for place in topics if place.flow != flow.name)
+            self.state = self.state.but(topics=(Place(flow=flow.name), *others))
 
     def open(self) -> None:
         """Greets, once a conversation, before anything else but danger."""
@@ -284,6 +141,10 @@ class Talk:
             return
         waiting = self.state.question
         while self.state.topics:
+            if waiting and self.state.question == waiting and waiting.flow == self.state.topics[0].flow:
+                self.repeat(waiting)
+                self.answer_at_all()
+                return
             if self.run(self.state.topics[0]):
                 return
             self.close_topic()
@@ -293,12 +154,16 @@ class Talk:
             self.run(self.state.intake)
         elif waiting and self.state.question == waiting and not self.asked:
             self.repeat(waiting)
+        self.answer_at_all()
+
+    def answer_at_all(self) -> None:
+        """Says something where nothing else was said: the child is never left without an answer."""
         if not any(isinstance(effect, Say) for effect in self.effects):
             self.run(Place(flow=self.flows.otherwise.name))
 
     def repeat(self, question: Open) -> None:
         """Shows the open question again after a topic, so that the thread is not lost."""
-        if question.shown >= _SHOWN:
+        if question.shown >= SHOWN:
             # What is no longer to be seen can still be answered, but not by a "no" to something else.
             self.state = self.state.but(question=question.model_copy(update={"dormant": True}))
         else:
@@ -329,9 +194,11 @@ class Talk:
         done = place.done
         while (step := self.next_step(flow, done)) is not None:
             if step.ask:
+                self.note(flow.name, step, "taken")
                 self.put(flow, step, step.ask)
                 self.stand(flow, done)
                 return True
+            self.note(flow.name, step, "taken")
             if step.do not in REPEATED:
                 done = (*done, step.id)
             self.stand(flow, done)
@@ -371,8 +238,12 @@ class Talk:
         for step in steps:
             finished = step.id in done if not step.slot else step.slot in self.state.slots
             if finished and not step.end:
+                if step.slot:
+                    known = self.state.slots[step.slot] is not None
+                    self.note(flow.name, step, "answered" if known else "skipped")
                 continue
             if not met(step.when, step.unless, done, self.state, self.event.facts):
+                self.note(flow.name, step, "passed")
                 continue
             return None if finished else step
         return None

@@ -1,30 +1,56 @@
 """Topics: which flow a message calls, from any step, before the intake goes on."""
 
-from dialogs.answer import plain
+from typing import Literal
+
+from dialogs.answer import MORE, plain, spellings
 from dialogs.flow import Flow, Flows
 from dialogs.state import State
-from nlu.interpretation import Intent, Interpretation, Language
+from nlu.interpretation import Intent, Interpretation
 
 ERASE = "erase"
+_TAKING_BACK = (Intent.WITHDRAW_CASE, Intent.ERASE_DATA)
 _SURE, _SURER = 0.5, 0.8
 """Confidence from which an intent starts a topic, in a short message and in a story."""
 _STORY = 15
 """Words from which a message is a story."""
 
 
-def erase_word(flows: Flows, text: str) -> bool:
-    """Whether a line of the message is the erase word and nothing else (CONTRACT.md)."""
-    words = (flows.messages.text("words.erase", language).split(",") for language in Language)
-    known = {plain(word) for some in words for word in some}
+def word_alone(flows: Flows, command: Literal["erase", "panic", "back"], text: str) -> bool:
+    """Whether a line of the message is a command's word and nothing else (CONTRACT.md), in any variety."""
+    known = spellings(flows.messages, f"words.{command}")
     return any(plain(line) in known for line in text.splitlines())
 
 
 def called_topic(flows: Flows, state: State, said: Interpretation, answer: str | None) -> Flow | None:
     """The topic that a message calls, unless it answers the open question."""
+    answering = flows.answering(said)
+    if answering and (answer is None or _only_asks(said)):
+        return answering
     flow = flows.topic(said.intent)
-    if flow is None or answer is not None:
+    # "How do I report him?" says "how?" only by the way.
+    asks = answer == MORE and said.confidence >= _SURER and not _bare_more(flows, state, said)
+    if flow is None or (answer is not None and not asks and not _insists(flow, state, said)):
         return None
     if said.intent is Intent.GREET and not state.intake.done:
         return None
     surest = _SURER if len(said.text.split()) > _STORY else _SURE
     return flow if said.confidence >= surest else None
+
+
+def _bare_more(flows: Flows, state: State, said: Interpretation) -> bool:
+    """Whether nothing but "why?" or "how?" is said."""
+    slot = state.question.slot if state.question else ""
+    return plain(said.text) in spellings(flows.messages, f"words.{slot}.{MORE}")
+
+
+def _insists(flow: Flow, state: State, said: Interpretation) -> bool:
+    """Whether a message takes a case back, whatever it is that was asked: "I withdraw the complaint" is no wish
+    for somebody who helps with complaints."""
+    inside = state.question is not None and state.question.flow == flow.name
+    return said.intent in _TAKING_BACK and said.confidence >= _SURER and len(said.text.split()) > 1 and not inside
+
+
+def _only_asks(said: Interpretation) -> bool:
+    """Whether nothing but a question is said: "is it me who is wrong?" is no "me" to "who is it about?"."""
+    asked = next(entity for entity in said.entities if entity.entity == "question")
+    return not plain(said.text[: asked.start] + said.text[asked.end :])

@@ -37,6 +37,7 @@ _REQUESTS = frozenset(
         Intent.WITHDRAW_CASE,
     )
 )
+_COMMANDS = _REQUESTS | {Intent.ERASE_DATA, Intent.RESTART, Intent.CHANGE_LANGUAGE}
 _LETTER = re.compile(r"[^\W_]")
 
 # What the question that was asked makes likelier, in log-odds.
@@ -165,6 +166,9 @@ def _ranking(
     if given and len(normal.split()) <= _ANSWER and confidence < _PLAIN:
         return _led_by(Intent.REPORT_INCIDENT, ranking)
     facts = [entity for entity in entities if entity.entity in _FACTS or entity.entity in wanted]
+    if best in _COMMANDS and confidence >= _PLAIN and all(fact.entity == "name" for fact in facts):
+        # Any two words may be a name; these say plainly what is wanted.
+        return tuple(ranking[:_RANKED])
     if facts and (confidence < _LIKELY or wanted & {fact.entity for fact in facts}) and _covers(facts, seen):
         told = any(fact.entity != "language" for fact in facts)
         return _led_by(Intent.REPORT_INCIDENT if told else Intent.CHANGE_LANGUAGE, ranking)

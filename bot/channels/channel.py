@@ -1,8 +1,9 @@
 """What a messenger is to the house: inbound events, outbound messages, and how sending can fail."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 MediaKind = Literal["image", "video", "voice", "document", "sticker", "location", "contact", "other"]
 
@@ -35,6 +36,36 @@ class Inbound:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """A messenger's word that it could not deliver a message that it had taken.
+
+    Args:
+        channel: the messenger.
+        platform_id: the message, by the id of ``Sent``.
+        why: the platform's code, without content or address.
+    """
+
+    channel: str
+    platform_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A messenger's word that a message has come to the child's phone, or was opened there.
+
+    Args:
+        channel: the messenger.
+        platform_id: the message, by the id of ``Sent``.
+        how: how far it has come.
+    """
+
+    channel: str
+    platform_id: str
+    how: Literal["delivered", "read"]
+
+
+@dataclass(frozen=True, slots=True)
 class Outbound:
     """One message to a child.
 
@@ -45,6 +76,7 @@ class Outbound:
         source: who speaks: ``bot``, ``system`` or ``counsellor``.
         message_id: the sentence's key, for the terminal and the simulator.
         expects: the slot that the message asks for, likewise.
+        template: whether it goes where the messenger no longer lets us write freely, by a template that it approved.
     """
 
     text: str
@@ -53,6 +85,11 @@ class Outbound:
     source: str = "bot"
     message_id: str = ""
     expects: str | None = None
+    template: bool = False
+
+
+Incoming = Inbound | Failure | Reached
+"""What a messenger tells us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +97,13 @@ class Sent:
     """The platform took the message.
 
     Args:
-        platform_id: the platform's id of the message, or None where it gives none.
+        platform_id: the id by which the platform may later say that it could not deliver the message, or None
+            where it never does.
+        shown: the platform's ids of its pieces, where they can be taken back from the child's phone.
     """
 
     platform_id: str | None = None
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +113,12 @@ class Later:
     Args:
         after: seconds the platform asks us to wait, or None.
         why: a short code without content or address (``429``, ``timeout``, ``131056``).
+        account: whether it is not about this message but about all that we send.
     """
 
     why: str
     after: float | None = None
+    account: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,4 +141,13 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Ends its connections."""
+        ...
+
+
+@runtime_checkable
+class Eraser(Protocol):
+    """A messenger that can take messages back from the child's phone."""
+
+    async def erase(self, address: str, shown: Sequence[str]) -> Sent | Later | Never:
+        """Takes messages back, by the ids of ``Sent.shown``; those that are gone already are no failure."""
         ...

@@ -2,9 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from bot.channels.channel import Inbound
+from bot.channels.channel import Incoming
 
-Accept = Callable[[Sequence[Inbound]], Awaitable[None]]
+Accept = Callable[[Sequence[Incoming]], Awaitable[None]]
 """Commits the events, in their order, and returns; raises `NotStored` when it could not."""
 
 

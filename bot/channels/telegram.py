@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+from collections.abc import Sequence
 from datetime import timedelta
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
@@ -21,6 +22,7 @@ from telegram.request import HTTPXRequest
 
 from bot import metrics
 from bot.channels.channel import Later, Never, Outbound, Sent
+from bot.channels.lookup import spare_lookups
 from bot.channels.pieces import pieces
 from bot.channels.quiet import quiet
 from bot.channels.telegram_events import ALLOWED_UPDATES, CHANNEL
@@ -30,6 +32,9 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 _log = logging.getLogger(__name__)
 _LONGEST_PAUSE = 60.0
+
+# core.telegram.org/bots/api#deletemessages
+_AT_ONCE = 100
 
 # core.telegram.org/bots/api#inlinekeyboardbutton; the library lets 65 through.
 LONGEST_CHOICE = 64
@@ -50,6 +55,7 @@ class TelegramChannel:
 
     def __init__(self, token: str, api_base: str = "https://api.telegram.org", *, timeout: float = 15.0) -> None:
         quiet()
+        spare_lookups()
         request = HTTPXRequest(
             connection_pool_size=32,
             read_timeout=timeout,
@@ -75,13 +81,24 @@ class TelegramChannel:
         keyboard = _keyboard(message.choices)
         *head, last = pieces(message.text)
         outcome: Sent | Later | Never = Sent()
+        shown: tuple[str, ...] = ()
         for piece, markup in [*((piece, None) for piece in head), (last, keyboard)]:
             outcome = await self._send_piece(address, piece, markup)
             if not isinstance(outcome, Sent):
                 break
+            shown += outcome.shown
         why = "" if isinstance(outcome, Sent) else outcome.why
         metrics.SENDS.labels(self.name, type(outcome).__name__.lower(), why).inc()
-        return outcome
+        return Sent(shown=shown) if isinstance(outcome, Sent) else outcome
+
+    async def erase(self, address: str, shown: Sequence[str]) -> Sent | Later | Never:
+        """Deletes messages from the chat, on the child's phone too; Telegram takes them for 48 hours."""
+        try:
+            for start in range(0, len(shown), _AT_ONCE):
+                await self._bot.delete_messages(address, [int(one) for one in shown[start : start + _AT_ONCE]])
+        except TelegramError as error:
+            return refusal(error)
+        return Sent()
 
     async def answer_press(self, press: str) -> None:
         """Tells Telegram that a button press was taken, so that the button stops spinning.
@@ -130,7 +147,7 @@ class TelegramChannel:
             return refusal(error)
         except (KeyError, TypeError, ValueError, AttributeError):
             return Later("bad_answer")
-        return Sent(str(sent.message_id))
+        return Sent(shown=(str(sent.message_id),))
 
 
 def refusal(error: TelegramError) -> Later | Never:
@@ -151,7 +168,7 @@ def refusal(error: TelegramError) -> Later | Never:
         case BadRequest():
             return Never("chat_gone" if "chat not found" in error.message.lower() else "bad_request")
         case InvalidToken():
-            return Later("bad_token")
+            return Later("bad_token", 60.0, account=True)
         case Conflict():
             return Later("409")
         case NetworkError():

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from bot import metrics
 from bot.channels import telegram_events, whatsapp_events
 from bot.channels.body import NotJson, TooLarge, json_object, raw_body
-from bot.channels.channel import Inbound
+from bot.channels.channel import Incoming
 from bot.channels.inbox import Accept, NotStored
 from bot.channels.quiet import quiet
 
@@ -109,7 +109,7 @@ async def _take(
     request: Request,
     channel: str,
     genuine: Callable[[Request, bytes], bool],
-    read: Callable[[_Body], tuple[Inbound, ...]],
+    read: Callable[[_Body], tuple[Incoming, ...]],
     accept: Accept,
 ) -> tuple[str, _Body]:
     """Returns how the call is to be answered, a key of `_STATUS`, and its body where it was read."""

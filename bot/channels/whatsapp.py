@@ -12,6 +12,7 @@ from pywa_async.client import WhatsApp
 
 from bot import metrics
 from bot.channels.channel import Later, Never, Outbound, Sent
+from bot.channels.lookup import spare_lookups
 from bot.channels.pieces import head_and_tail, pieces
 from bot.channels.quiet import quiet
 from bot.channels.whatsapp_errors import refusal
@@ -38,6 +39,7 @@ class WhatsAppChannel:
         token: the access token.
         api_base: the server, without a version: ``https://graph.facebook.com``.
         timeout: seconds to wait for an answer.
+        template: the approved template for when free messages are no longer taken, or None.
     """
 
     name = CHANNEL
@@ -49,8 +51,11 @@ class WhatsAppChannel:
         api_base: str = "https://graph.facebook.com",
         *,
         timeout: float = 20.0,
+        template: str | None = None,
     ) -> None:
         quiet()
+        spare_lookups()
+        self._template = template
         self._phone_id = phone_id
         self._session = httpx.AsyncClient(timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0)))
         self._client = WhatsApp(phone_id=phone_id, token=token, session=self._session)
@@ -65,8 +70,9 @@ class WhatsAppChannel:
         Raises:
             ValueError: there are more than ten choices.
         """
-        outcome: Sent | Later | Never = Sent()
-        for kind, content in _parts(message):
+        lost = message.template and self._template is None
+        outcome: Sent | Later | Never = Never("no_template") if lost else Sent()
+        for kind, content in () if lost else _parts(message, self._template):
             outcome = await self._send_part(address, kind, content)
             if not isinstance(outcome, Sent):
                 break
@@ -118,7 +124,11 @@ def _refusal(error: WhatsAppError) -> Later | Never:
     )
 
 
-def _parts(message: Outbound) -> list[tuple[str, dict[str, Any]]]:
+def _parts(message: Outbound, template: str | None) -> list[tuple[str, dict[str, Any]]]:
+    if message.template:
+        # Who reads Latin letters reads the French one: Meta knows no Darija.
+        code = "ar" if message.language in ("ary", "ar") else "fr"
+        return [("template", {"name": template, "language": {"code": code}})]
     if not message.choices:
         return [_text(piece) for piece in pieces(message.text)]
     head, tail = head_and_tail(message.text, _LONGEST_BODY)

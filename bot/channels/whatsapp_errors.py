@@ -10,6 +10,8 @@ from collections.abc import Mapping
 
 from bot.channels.channel import Later, Never
 
+_PAIR_LIMIT = 131056
+
 # Seconds, where Meta says how long, or where hurrying makes it worse.
 _LATER: Mapping[int, float | None] = {
     0: 300.0,  # the token is not valid any more
@@ -22,7 +24,7 @@ _LATER: Mapping[int, float | None] = {
     190: 300.0,  # the token expired
     368: 600.0,  # our account is blocked for a time
     80007: 60.0,  # rate limit of the business account
-    130429: 5.0,  # throughput of the number (80 messages a second)
+    130429: 1.0,  # throughput of the number (80 messages a second)
     131000: None,  # something went wrong
     131005: 300.0,  # permission not granted or removed
     131016: None,  # service unavailable
@@ -31,7 +33,7 @@ _LATER: Mapping[int, float | None] = {
     131042: 600.0,  # a payment of ours is due
     131045: 300.0,  # our number is not registered
     131048: 600.0,  # spam limit of our number
-    131056: 6.0,  # pair limit: one message per 6 seconds to one person
+    _PAIR_LIMIT: 6.0,  # pair limit: one message per 6 seconds to one person
     131057: 60.0,  # our account is in maintenance
     131064: 600.0,  # messaging limit of our account
     133004: None,  # server temporarily unavailable
@@ -70,7 +72,8 @@ def refusal(code: int, status: int, *, transient: bool = False, retry_after: flo
         retry_after: seconds, where the answer asked for them.
     """
     if code in _LATER:
-        return Later(str(code), retry_after or _LATER[code])
+        after = retry_after or _LATER[code]
+        return Later(str(code), after, account=_LATER[code] is not None and code != _PAIR_LIMIT)
     if code in _NEVER:
         return Never(str(code))
     # Without a code of Meta's something in between answered; 200 to 299 are missing permissions of our app.

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot import metrics
-from bot.channels.channel import Inbound, MediaKind
+from bot.channels.channel import Failure, Inbound, Incoming, MediaKind, Reached
 from bot.channels.field import (
     WrongType,
     identifier,
@@ -46,18 +46,19 @@ _IGNORED_TYPES = {
 _Object = Mapping[str, Any]
 
 
-def whatsapp_events(body: _Object) -> tuple[Inbound, ...]:
-    """Reads every message of every change of every entry, in their order.
+def whatsapp_events(body: _Object) -> tuple[Incoming, ...]:
+    """Reads every message of every change of every entry, in their order, and what became of ours.
 
     What carries no message from a child is counted and left; one unreadable message leaves the others be.
 
     Args:
         body: the decoded JSON of a webhook call.
     """
-    found: list[Inbound] = []
+    found: list[Incoming] = []
     if not isinstance(body.get("entry"), list):
         _ignore("unknown")
     for value in _values(body):
+        found.extend(_statuses(value))
         contacts = records(value.get("contacts"))
         messages = value.get("messages")
         for message in messages if isinstance(messages, list) else []:
@@ -86,13 +87,25 @@ def _values(body: _Object) -> Iterator[_Object]:
             elif not isinstance(value, dict):
                 _ignore("malformed")
             else:
-                for status in records(value.get("statuses")):
-                    _ignore("status_failed" if status.get("status") == "failed" else "status")
                 if value.get("errors"):
                     _ignore("errors")
                 if "messages" in value and not isinstance(value["messages"], list):
                     _ignore("malformed")
                 yield value
+
+
+def _statuses(value: _Object) -> Iterator[Failure | Reached]:
+    for status in records(value.get("statuses")):
+        platform_id, how = status.get("id"), status.get("status")
+        if not isinstance(platform_id, str) or not platform_id:
+            _ignore("status")
+        elif how == "failed":
+            code = next((error.get("code") for error in records(status.get("errors"))), None)
+            yield Failure(CHANNEL, platform_id, str(code) if isinstance(code, int) else "failed")
+        elif how == "delivered" or how == "read":
+            yield Reached(CHANNEL, platform_id, "read" if how == "read" else "delivered")
+        else:
+            _ignore("status")
 
 
 def _sender(message: _Object, contacts: Sequence[_Object]) -> str:

@@ -74,7 +74,7 @@ def simulator_routes(channel: SimulatorChannel, accept: Accept, now: Callable[[]
             return PlainTextResponse("Not a message.", 400)
         text = text.encode("utf-8", "replace").decode()
         shown = data.get("title") if isinstance(data.get("title"), str) else text
-        channel.phone(address).show({"from": "child", "text": shown, "media": media, "choices": []})
+        await channel.show(address, {"from": "child", "text": shown, "media": media, "choices": []})
         inbound = Inbound(
             "simulator", address, secrets.token_hex(16), now(), text, choice, media, "simulated" if media else None
         )

@@ -1,4 +1,4 @@
-"""The phones of the simulator: a messenger whose messages stay in this process."""
+"""The phones of the simulator: a messenger whose messages stay in memory."""
 
 import asyncio
 from collections import OrderedDict
@@ -6,7 +6,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.channels.channel import Outbound, Sent
+from bot.channels.channel import Later, Outbound, Sent
+from bot.simulator.post import Post
+from store.database import Database, Unreachable
+from store.vault import Vault
 
 _PHONES = 200
 _KEPT = 500
@@ -40,12 +43,17 @@ class Phone:
 
 
 class SimulatorChannel:
-    """The simulator as a messenger: the newest phones are kept, in memory alone."""
+    """The simulator as a messenger: the newest phones are kept, in memory alone, in each process.
+
+    Args:
+        database, vault: how the processes tell one another what their phones show.
+    """
 
     name = "simulator"
 
-    def __init__(self) -> None:
+    def __init__(self, database: Database, vault: Vault) -> None:
         self._phones: OrderedDict[str, Phone] = OrderedDict()
+        self._post = Post(database, vault, lambda address, message: self.phone(address).show(message))
 
     def phone(self, address: str) -> Phone:
         """The phone with an address; an old one makes room for a new one."""
@@ -55,9 +63,21 @@ class SimulatorChannel:
             self._phones.popitem(last=False)
         return phone
 
-    async def send(self, address: str, message: Outbound) -> Sent:
+    async def show(self, address: str, message: dict[str, Any]) -> None:
+        """Puts a message on a phone, whichever process it is open in.
+
+        Raises:
+            Unreachable: the other processes could not be told; here it is not shown either.
+        """
+        await self._post.send(address, message)
+        self.phone(address).show(message)
+
+    async def send(self, address: str, message: Outbound) -> Sent | Later:
         choices = [{"id": choice, "title": title} for choice, title in message.choices]
-        self.phone(address).show({"from": message.source, "text": message.text, "choices": choices})
+        try:
+            await self.show(address, {"from": message.source, "text": message.text, "choices": choices})
+        except Unreachable:
+            return Later("database")
         return Sent()
 
     async def close(self) -> None:

@@ -47,7 +47,8 @@ class House:
         return await self.send(self.message(choice=choice))
 
     async def read(self) -> list[Outbound]:
-        """What has come."""
+        """What has come, when the child writes nothing more for a while."""
+        await self.app.timers.flush()
         await self.app.delivery.drain()
         return self.terminal.take()
 

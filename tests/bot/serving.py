@@ -25,11 +25,13 @@ class Running:
         address: ``http://127.0.0.1:PORT``.
         password: of the first login, named ``supervisor``.
         output: what the process has printed so far.
+        pid: the process.
     """
 
     address: str
     password: str
     output: list[str]
+    pid: int = 0
 
 
 def environment(folder: Path, **settings: str) -> dict[str, str]:
@@ -72,7 +74,7 @@ def running(folder: Path, command: str = "run", **settings: str) -> Iterator[Run
         address = re.search(r"Desk +(http\S+)/desk", text)
         password = re.search(r"password (\S+)", text)
         assert address
-        yield Running(address[1], password[1] if password else "", output)
+        yield Running(address[1], password[1] if password else "", output, process.pid)
     finally:
         process.terminate()
         code = process.wait(15)

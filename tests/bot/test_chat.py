@@ -99,10 +99,11 @@ async def test_the_intake_by_text_alone(settings: Settings, language: str) -> No
     assert turns <= 13
     said = {
         "language": language, "reporter": "self", "age": 14, "platforms": ["whatsapp"], "content_types": ["message"],
-        "categories": ["threats"], "anonymous": True, "accompaniment": {"wanted": True, "kinds": ["psychological"]},
+        "anonymous": True, "accompaniment": {"wanted": True, "kinds": ["psychological"]},
         "priority": "high", "contact": None,
     }  # fmt: skip
     assert {key: case[key] for key in said} == said
+    assert "threats" in case["categories"]
     assert TEXTS[language]["narrative"] in case["narrative"]
     assert case["handoff"]["reason"] == "intake_complete"
     assert case["consents"][0]["language"] == language
@@ -135,13 +136,22 @@ async def test_the_intake_by_choices_alone(settings: Settings, language: str) ->
     assert case["handoff"]["reason"] == "intake_complete"
 
 
-async def test_everything_in_the_first_message_leaves_little_to_ask(settings: Settings) -> None:
-    first = "salam ana bnt 3ndi 14 3am, wa7d kayhddedni f whatsapp b les messages hadi 2 chhour, ana li w9e3 lia hadchi"
+FIRST = {
+    "ary": "السلام، أنا بنت عندي 14 عام وأنا اللي وقع ليا هادشي، واحد كيهددني فواتساب بالميساجات هادي شهرين",
+    "ary-Latn": "salam ana bnt 3ndi 14 3am, wa7d kayhddedni f whatsapp b les messages hadi 2 chhour, ana li w9e3 lia",
+    "ar": "السلام عليكم، أنا بنت عمري 14 سنة وأنا الضحية، شخص يهددني على واتساب برسائل منذ شهرين",
+    "fr": "bonjour, c'est moi la victime, j'ai 14 ans, on me menace sur whatsapp par messages depuis deux mois",
+}
+
+
+@pytest.mark.parametrize("language", list(TEXTS))
+async def test_everything_in_the_first_message_leaves_little_to_ask(settings: Settings, language: str) -> None:
     talk = Protocol(settings)
-    turns = await talk.talk(first, TEXTS["ary-Latn"], "text")
+    turns = await talk.talk(FIRST[language], TEXTS[language], "text")
     assert talk.case
-    assert (talk.case["age"], talk.case["duration"]) == (14, "P2M")
-    assert turns <= 7
+    assert (talk.case["age"], talk.case["duration"], talk.case["reporter"]) == (14, "P2M", "self")
+    assert talk.case["handoff"]["reason"] == "intake_complete"
+    assert turns <= 6
 
 
 async def test_time_goes_on_and_an_unfinished_chat_is_forgotten(settings: Settings) -> None:

@@ -1,8 +1,13 @@
 import asyncio
 from datetime import timedelta
 
-from handoff.port import Refused
+import pytest
+
+from bot import administration
+from handoff.port import Refused, Role, User
 from tests.bot.house import House
+from tests.bot.test_watch import DAY, owner, staffed, taken
+from tests.conftest import ROOT
 
 
 async def test_two_counsellors_take_at_once_and_one_wins(house: House) -> None:
@@ -43,11 +48,12 @@ async def test_only_the_holder_writes_releases_and_closes(house: House) -> None:
 
 
 async def test_a_released_case_waits_again_and_the_child_is_told(house: House) -> None:
+    house.clock.move_to(DAY)
     reference = await house.queued()
     await house.app.relay.take(reference, "salma")
     await house.read()
     assert await house.app.relay.release(reference, "salma") is None
-    assert [m.message_id for m in await house.read()] == ["handoff.released"]
+    assert [(m.message_id, m.source) for m in await house.read()] == [("handoff.released", "system")]
     entry = await house.app.cases.entry(reference)
     assert entry
     assert (entry.owner, entry.taken_by) == ("queue", None)
@@ -58,7 +64,7 @@ async def test_a_closed_case_is_kept_for_its_time_and_then_erased(house: House) 
     reference = await house.queued()
     await house.app.relay.take(reference, "salma")
     assert await house.app.relay.close(reference, "salma") is None
-    assert [m.message_id for m in await house.read()][-1] == "handoff.ended"
+    assert [m.message_id for m in await house.read()][-2:] == ["handoff.ended", "feedback.ask"]
     case = await house.app.cases.case(reference)
     assert case
     assert case.status == "closed"
@@ -71,7 +77,8 @@ async def test_a_closed_case_is_kept_for_its_time_and_then_erased(house: House) 
     house.clock.move_to(house.clock.now() + timedelta(days=60))
     await house.app.timers.fire()
     assert await house.app.cases.case(reference) is None
-    assert {name for name, found in (await house.rows()).items() if found} <= {"secret", "seen", "reply"}
+    kept = {"secret", "seen", "reply", "trail", "wait", "quick_reply"}
+    assert {name for name, found in (await house.rows()).items() if found} <= kept
 
 
 async def test_a_chat_without_a_record_is_erased_when_it_ends(house: House) -> None:
@@ -108,3 +115,105 @@ async def test_a_supervisor_gives_back_what_a_colleague_left(house: House) -> No
     case = await house.app.cases.case(reference)
     assert case
     assert [line.by for line in case.timeline] == ["salma", "nadia"]
+
+
+async def test_a_case_that_is_still_with_the_bot_is_taken_and_given_back(house: House) -> None:
+    await staffed(house)
+    reference = await house.opened()
+    assert await house.app.relay.take(reference, "salma") is None
+    assert [m.message_id for m in await house.read()] == ["handoff.taken"]
+    case = await house.app.cases.case(reference)
+    assert case
+    assert case.handoff
+    assert (case.handoff.reason, case.handoff.taken_by) == ("taken_over", "salma")
+    assert await house.say("chokran") == []
+    assert await house.app.relay.resume(reference, "omar") == Refused("not_yours", "salma")
+    assert await house.app.relay.resume(reference, "salma") is None
+    told = await house.read()
+    assert (told[0].message_id, told[0].source) == ("handoff.resumed", "system")
+    assert len(told) == 2, "the bot goes on with its question"
+    case = await house.app.cases.case(reference)
+    assert case
+    assert case.handoff is None
+    assert await owner(house, reference) == ("bot", None)
+    await house.say("bghit nhder m3a chi wa7d dyal bsse7")
+    assert await owner(house, reference) == ("queue", None)
+
+
+async def test_a_colleague_accepts_or_declines_what_is_offered(house: House) -> None:
+    reference = await taken(house)
+    relay = house.app.relay
+    for nobody in ("salma", "nobody", "karim", "gone"):
+        assert await relay.offer(reference, "salma", nobody, "") == Refused("nobody")
+    assert await relay.accept(reference, "omar") == Refused("not_offered")
+    assert await relay.offer(reference, "omar", "salma", "") == Refused("not_yours", "salma")
+    await relay.offer(reference, "salma", "omar", "je finis à midi")
+    assert await relay.decline(reference, "karim") == Refused("not_offered")
+    assert await relay.decline(reference, "omar") is None
+    assert await relay.accept(reference, "omar") == Refused("not_offered")
+    await relay.offer(reference, "salma", "omar", "")
+    assert await house.read() == []
+    accepted = await asyncio.gather(*(relay.accept(reference, name) for name in ("omar", "omar", "karim")))
+    assert accepted == [None, None, Refused("not_offered")]
+    assert [(m.message_id, m.source) for m in await house.read()] == [("handoff.passed", "system")]
+    assert await owner(house, reference) == ("counsellor", "omar")
+    assert await relay.say(reference, "salma", "encore moi", "k") == Refused("not_yours", "omar")
+
+
+async def test_a_case_is_handed_to_a_colleague_who_then_has_time(house: House) -> None:
+    reference = await taken(house)
+    await house.app.users.add_user(User("karim", Role.TRAINER, "x"))
+    await house.app.users.add_user(User("gone", Role.COUNSELLOR, "x", active=False))
+    for nobody in ("karim", "gone"):
+        assert await house.app.relay.hand(reference, "salma", nobody) == Refused("nobody")
+    house.clock.move_to(house.clock.now() + timedelta(minutes=14))
+    assert await house.app.relay.hand(reference, "salma", "omar") is None
+    await house.app.users.seen("omar", house.clock.now())
+    await house.app.watch.look()
+    assert await owner(house, reference) == ("counsellor", "omar")
+    assert [m.message_id for m in await house.read()] == ["handoff.passed"]
+
+
+async def test_an_offer_ends_with_the_case(house: House) -> None:
+    reference = await taken(house)
+    await house.app.relay.offer(reference, "salma", "omar", "")
+    await house.say("bghit ns7eb chikaya dyali")
+    await house.choose("withdraw.yes")
+    assert await house.app.relay.accept(reference, "omar") == Refused("closed")
+
+
+async def test_every_act_leaves_its_trace_and_a_refused_one_none(house: House) -> None:
+    reference = await taken(house)
+    relay = house.app.relay
+    await relay.say(reference, "omar", "x", "k")
+    await relay.say(reference, "salma", "Salam", "k")
+    await relay.say(reference, "salma", "Salam", "k")
+    await relay.hand(reference, "salma", "omar")
+    await relay.offer(reference, "omar", "salma", "")
+    await relay.decline(reference, "salma")
+    await relay.release(reference, "omar")
+    await relay.take(reference, "omar")
+    await relay.take(reference, "salma")
+    await relay.close(reference, "omar")
+    acts = await house.app.trail.acts(reference=reference)
+    assert [(act.who, act.what, act.about) for act in reversed(acts)] == [
+        ("salma", "taken", None), ("salma", "replied", None), ("salma", "handed", "omar"),
+        ("omar", "offered", "salma"), ("salma", "declined", "salma"), ("omar", "released", None),
+        ("omar", "taken", None), ("omar", "closed", None),
+    ]  # fmt: skip
+
+
+async def test_what_the_command_line_reads_and_erases_stands_in_the_trail(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = await home.opened()
+    monkeypatch.setenv("M3AK_STORAGE__URL", str(home.app.database.url))
+    monkeypatch.setenv("M3AK_PRIVACY__KEY_FILE", str(home.app.settings.privacy.key_file))
+    config = ROOT / "config.yml"
+    assert await administration.show_case(config, reference)
+    assert await administration.erase_case(config, reference)
+    assert await administration.show_case(config, reference) is None
+    acts = await home.app.trail.acts()
+    assert [(act.who, act.what, act.reference) for act in reversed(acts)] == [
+        ("m3ak", "read", reference), ("m3ak", "erased", reference),
+    ]  # fmt: skip

@@ -40,6 +40,7 @@ async def test_two_children_do_not_meet(house: House) -> None:
         house.app.turns.accept([house.message("wa7d kayhddedni f whatsapp")]),
         house.app.turns.accept([house.message("salut on se moque de moi sur insta", address="+212600000002")]),
     )
+    await house.read()
     assert (await house.state()).slots["platform"] == ("whatsapp",)
     assert (await house.state("+212600000002")).slots["platform"] == ("instagram",)
 
@@ -68,7 +69,7 @@ async def test_a_conversation_without_consent_is_forgotten_after_a_day(house: Ho
     assert (await house.rows())["conversation"]
     house.clock.move_to(house.clock.now() + timedelta(hours=2))
     await house.app.timers.fire()
-    assert {name for name, found in (await house.rows()).items() if found} == {"secret", "seen"}
+    assert {name for name, found in (await house.rows()).items() if found} == {"secret", "seen", "quick_reply"}
 
 
 async def test_danger_opens_a_minimal_case_at_once(house: House) -> None:
@@ -117,7 +118,7 @@ async def test_the_erase_word_erases_everything(house: House) -> None:
     assert await house.app.cases.case(reference) is None
     house.clock.move_to(house.clock.now() + timedelta(hours=25))
     await house.app.timers.fire()
-    assert {name for name, found in (await house.rows()).items() if found} == {"secret", "seen"}
+    assert {name for name, found in (await house.rows()).items() if found} == {"secret", "seen", "quick_reply"}
 
 
 async def test_when_the_database_is_gone_the_messenger_is_told_to_come_again(home: House) -> None:
@@ -135,7 +136,7 @@ async def test_a_bug_in_the_dialog_costs_no_message_and_calls_a_human(
     def broken(*_: object) -> None:
         raise RuntimeError("planted")
 
-    monkeypatch.setattr(Talk, "said", broken)
+    monkeypatch.setattr(Talk, "go", broken)
     assert await home.say("wa7d kayhddedni") == ["failure.human"]
     (entry,) = await home.app.cases.entries()
     assert entry.reason == "bot_failure"

@@ -109,7 +109,7 @@ def test_from_a_childs_message_to_a_counsellors_answer(world: World, desk: Page,
         world.whatsapp_message("wa7d kayhddedni f whatsapp, 3ndi 14 3am"),
     )
     assert [world.post_whatsapp(raw) for _ in range(3)] == [200, 200, 200]
-    assert len(world.whatsapp.wait_for(3, "messages")) == 3
+    assert len(world.whatsapp.wait_for(4, "messages")) == 4
     assert "9eydo" in world.whatsapp.texts[-1]
     reply = {"type": "button_reply", "button_reply": {"id": "consent.yes", "title": "Ah"}}
     batch = [

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
-from bot.channels.channel import Inbound
+from bot.channels.channel import Failure, Inbound, Incoming
 from bot.channels.telegram import TelegramChannel
 from bot.channels.webhook import telegram_routes, whatsapp_routes
 from tests.standins.whatsapp import APP_SECRET, VERIFY_TOKEN, signature
@@ -22,12 +22,17 @@ class Inbox:
 
     def __init__(self) -> None:
         self.events: list[Inbound] = []
+        self.failures: list[Failure] = []
         self.broken: Exception | None = None
 
-    async def accept(self, events: Sequence[Inbound]) -> None:
+    async def accept(self, events: Sequence[Incoming]) -> None:
         if self.broken is not None:
             raise self.broken
-        self.events.extend(events)
+        for event in events:
+            if isinstance(event, Inbound):
+                self.events.append(event)
+            elif isinstance(event, Failure):
+                self.failures.append(event)
 
 
 class Caller:

@@ -37,7 +37,9 @@ async def channel(standin: TelegramStandIn) -> AsyncIterator[TelegramChannel]:
 async def test_sends_a_text(channel: TelegramChannel, standin: TelegramStandIn) -> None:
     before = count("m3ak_sends", channel="telegram", outcome="sent", why="")
     outcome = await channel.send("7100200300", Outbound("السلام 👋"))
-    assert isinstance(outcome, Sent) and outcome.platform_id
+    assert isinstance(outcome, Sent)
+    (shown,) = outcome.shown
+    assert int(shown) > 100
     (call,) = standin.taken("sendMessage")
     assert (call["chat_id"], call["text"]) == ("7100200300", "السلام 👋")
     assert call["link_preview_options"] == {"is_disabled": True}
@@ -96,7 +98,7 @@ async def test_a_long_text_goes_in_pieces_with_the_choices_at_the_end(
         (shapes.error(400, "Bad Request: message text is empty"), Never("bad_request")),
         (shapes.CONFLICT, Later("409")),
         (shapes.BROKEN, Later("network")),
-        (shapes.error(401, "Unauthorized"), Later("bad_token")),
+        (shapes.error(401, "Unauthorized"), Later("bad_token", 60.0, account=True)),
         (Answer(502, "<html>Bad Gateway</html>"), Later("network")),
         (Answer(200, "<html>captive portal</html>"), Later("bad_answer")),
         (Answer(200, {"ok": True, "result": {}}), Later("bad_answer")),
@@ -146,3 +148,27 @@ async def test_a_webhook_is_registered_as_soon_as_telegram_can_be_reached(
     standin.fail(shapes.BROKEN, 1, only="setWebhook")
     await channel.keep_registered("https://helpline.example/telegram/webhook", "s3cret")
     assert standin.webhook["url"] == "https://helpline.example/telegram/webhook"
+
+
+async def test_messages_are_taken_back_a_hundred_at_a_time(channel: TelegramChannel, standin: TelegramStandIn) -> None:
+    assert await channel.erase("7", [str(number) for number in range(1, 131)]) == Sent()
+    first, second = standin.taken("deleteMessages")
+    assert (first["chat_id"], len(first["message_ids"]), second["message_ids"]) == ("7", 100, list(range(101, 131)))
+
+
+async def test_nothing_is_taken_back_where_nothing_was_sent(channel: TelegramChannel, standin: TelegramStandIn) -> None:
+    assert await channel.erase("7", []) == Sent()
+    assert standin.taken("deleteMessages") == []
+
+
+async def test_taking_back_is_tried_again_when_telegram_is_busy(
+    channel: TelegramChannel, standin: TelegramStandIn
+) -> None:
+    standin.fail(shapes.TOO_MANY)
+    assert await channel.erase("7", ["1"]) == Later("429", 7.0)
+
+
+async def test_a_text_in_pieces_can_be_taken_back_whole(channel: TelegramChannel, standin: TelegramStandIn) -> None:
+    outcome = await channel.send("7", Outbound("word " * 1500))
+    assert isinstance(outcome, Sent)
+    assert len(outcome.shown) == len(standin.taken("sendMessage")) > 1

@@ -101,6 +101,20 @@ async def test_eleven_choices_are_a_bug(channel: WhatsAppChannel, standin: Whats
     assert standin.calls == []
 
 
+@pytest.mark.parametrize(("language", "code"), [("ary", "ar"), ("ary-Latn", "fr"), ("ar", "ar"), ("fr", "fr")])
+async def test_a_template_goes_by_its_name(standin: WhatsAppStandIn, language: str, code: str) -> None:
+    channel = WhatsAppChannel(standin.phone_id, standin.token, standin.url, template="reprise")
+    assert isinstance(await channel.send(PHONE, Outbound("Salut", language=language, template=True)), Sent)
+    await channel.close()
+    (call,) = standin.taken("messages")
+    assert (call["type"], call["template"]) == ("template", {"name": "reprise", "language": {"code": code}})
+
+
+async def test_without_a_template_nothing_is_sent(channel: WhatsAppChannel, standin: WhatsAppStandIn) -> None:
+    assert await channel.send(PHONE, Outbound("Salut", template=True)) == Never("no_template")
+    assert standin.calls == []
+
+
 async def test_a_long_text_goes_in_pieces(channel: WhatsAppChannel, standin: WhatsAppStandIn) -> None:
     text = "Une phrase assez courte. " * 400
     assert isinstance(await channel.send(PHONE, Outbound(text)), Sent)
@@ -125,14 +139,14 @@ async def test_a_long_question_is_parted_before_its_last_paragraph(
         (shapes.error(400, 131009, "Parameter value is not valid"), Never("131009")),
         (shapes.error(400, 130403, "The recipient blocked"), Never("130403")),
         (shapes.PAIR_LIMIT, Later("131056", 6.0)),
-        (shapes.THROUGHPUT, Later("130429", 5.0)),
-        (shapes.error(400, 80007, "Rate limit issues"), Later("80007", 60.0)),
-        (shapes.error(400, 4, "Too many calls"), Later("4", 60.0)),
-        (shapes.error(403, 10, "Permission denied"), Later("10", 300.0)),
+        (shapes.THROUGHPUT, Later("130429", 1.0, account=True)),
+        (shapes.error(400, 80007, "Rate limit issues"), Later("80007", 60.0, account=True)),
+        (shapes.error(400, 4, "Too many calls"), Later("4", 60.0, account=True)),
+        (shapes.error(403, 10, "Permission denied"), Later("10", 300.0, account=True)),
         (shapes.error(403, 213, "Permission"), Later("213")),
-        (shapes.TOKEN_EXPIRED, Later("190", 300.0)),
+        (shapes.TOKEN_EXPIRED, Later("190", 300.0, account=True)),
         (shapes.SERVICE_DOWN, Later("131016")),
-        (shapes.error(400, 100, "No such object", error_subcode=33), Later("33", 300.0)),
+        (shapes.error(400, 100, "No such object", error_subcode=33), Later("33", 300.0, account=True)),
         (shapes.error(400, 999999, "A code of tomorrow"), Never("999999")),
         (shapes.error(400, 999999, "A code of tomorrow", is_transient=True), Later("999999")),
         (shapes.error(500, 999999, "A code of tomorrow"), Later("999999")),

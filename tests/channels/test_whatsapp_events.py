@@ -9,6 +9,7 @@ from pywa.client import WhatsApp
 from pywa.types.base_update import RawUpdate
 from pywa.types.message import Message
 
+from bot.channels.channel import Failure, Inbound, Reached
 from bot.channels.whatsapp_events import whatsapp_events
 from tests.channels.counting import count
 from tests.channels.payload import names, payload
@@ -39,13 +40,16 @@ IGNORED = {
     "reaction": "reaction",
     "system": "system",
     "request_welcome": "request_welcome",
-    "status_delivered": "status",
-    "status_failed": "status_failed",
     "account_errors": "errors",
     "other_field": "other_field",
 }
 
 LOST_BY_PYWA = ("text_phone_only", "text_no_contacts")
+
+
+def messages(body: Any) -> tuple[Inbound, ...]:
+    """What children said."""
+    return tuple(event for event in whatsapp_events(body) if isinstance(event, Inbound))
 
 
 def raw_update(name: str) -> RawUpdate:
@@ -54,12 +58,14 @@ def raw_update(name: str) -> RawUpdate:
 
 
 def test_every_payload_is_tried() -> None:
-    assert set(names("whatsapp")) == READ.keys() | IGNORED.keys() | {"batch", "batch_damaged"}
+    assert set(names("whatsapp")) == READ.keys() | IGNORED.keys() | {
+        "batch", "batch_damaged", "status_failed", "status_delivered",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", READ)
 def test_reads(name: str) -> None:
-    (event,) = whatsapp_events(payload("whatsapp", name))
+    (event,) = messages(payload("whatsapp", name))
     expected = {
         "channel": "whatsapp", "address": BSUID, "text": "", "choice": None, "media": None, "media_ref": None,
         "forwarded": False,
@@ -74,7 +80,7 @@ def test_reads(name: str) -> None:
 )
 def test_agrees_with_the_library(name: str) -> None:
     """The payloads are real-shaped: pywa reads them, and reads the same in them."""
-    (event,) = whatsapp_events(payload("whatsapp", name))
+    (event,) = messages(payload("whatsapp", name))
     message = Message.from_update(WhatsApp(phone_id="1", token="t"), raw_update(name))
     assert (message.id, message.from_user.bsuid) == (event.message_id, event.address)
     assert (message.text or message.caption or "") == event.text
@@ -96,8 +102,21 @@ def test_ignores_and_counts(name: str) -> None:
     assert count("m3ak_ignored_events", channel="whatsapp", kind=IGNORED[name]) > before
 
 
+def test_reads_what_could_not_be_delivered() -> None:
+    platform_id = "wamid.HBgMMjEyNjAwMDAwMDE0FQIAERgSQUJD"
+    assert whatsapp_events(payload("whatsapp", "status_failed")) == (Failure("whatsapp", platform_id, "131047"),)
+
+
+def test_reads_how_far_a_message_has_come() -> None:
+    platform_id = "wamid.HBgMMjEyNjAwMDAwMDE0FQIAERgSQUJD"
+    body = payload("whatsapp", "status_delivered")
+    assert whatsapp_events(body) == (Reached("whatsapp", platform_id, "delivered"),)
+    body["entry"][0]["changes"][0]["value"]["statuses"][0]["status"] = "read"
+    assert Reached("whatsapp", platform_id, "read") in whatsapp_events(body)
+
+
 def test_walks_every_entry_change_and_message_in_order() -> None:
-    events = whatsapp_events(payload("whatsapp", "batch"))
+    events = messages(payload("whatsapp", "batch"))
     assert [(event.address, event.text) for event in events] == [
         (BSUID, "un"),
         (BSUID, "deux"),
@@ -110,7 +129,7 @@ def test_walks_every_entry_change_and_message_in_order() -> None:
 
 def test_one_bad_message_leaves_its_batch_be() -> None:
     before = count("m3ak_ignored_events", channel="whatsapp", kind="malformed")
-    assert [event.text for event in whatsapp_events(payload("whatsapp", "batch_damaged"))] == [
+    assert [event.text for event in messages(payload("whatsapp", "batch_damaged"))] == [
         "avant",
         "après",
     ]
@@ -120,7 +139,7 @@ def test_one_bad_message_leaves_its_batch_be() -> None:
 def test_a_stranger_s_contact_is_not_the_sender() -> None:
     body = payload("whatsapp", "text_phone_only")
     body["entry"][0]["changes"][0]["value"]["contacts"] = [{"wa_id": "212600000077", "user_id": "MA.1"}]
-    assert whatsapp_events(body)[0].address == PHONE
+    assert messages(body)[0].address == PHONE
 
 
 @pytest.mark.parametrize(
@@ -142,7 +161,7 @@ def test_a_wrong_type_is_counted_and_left(change: dict[str, Any]) -> None:
     body = payload("whatsapp", "text")
     body["entry"][0]["changes"][0]["value"]["messages"][0].update(change)
     before = count("m3ak_ignored_events", channel="whatsapp", kind="malformed")
-    assert whatsapp_events(body) == ()
+    assert messages(body) == ()
     assert count("m3ak_ignored_events", channel="whatsapp", kind="malformed") == before + 1
 
 
@@ -151,16 +170,16 @@ def test_a_wrong_type_is_counted_and_left(change: dict[str, Any]) -> None:
     [{}, {"entry": 1}, {"entry": [1]}, {"entry": [{"changes": [None]}]}, {"entry": [{"changes": {"a": 1}}]}],
 )
 def test_an_unknown_body_gives_nothing(body: dict[str, Any]) -> None:
-    assert whatsapp_events(body) == ()
+    assert messages(body) == ()
 
 
 def test_an_unknown_kind_of_message_still_gets_an_answer() -> None:
     body = payload("whatsapp", "text")
     body["entry"][0]["changes"][0]["value"]["messages"][0]["type"] = "hologram"
-    assert whatsapp_events(body)[0].media == "other"
+    assert messages(body)[0].media == "other"
 
 
 def test_a_message_of_a_group_is_left() -> None:
     body = payload("whatsapp", "text")
     body["entry"][0]["changes"][0]["value"]["messages"][0]["group_id"] = "120363"
-    assert whatsapp_events(body) == ()
+    assert messages(body) == ()

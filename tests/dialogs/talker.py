@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.settings import load_settings
-from dialogs.effect import Effect, Say
+from dialogs.effect import Effect, Hold, Say
 from dialogs.engine import advance
-from dialogs.event import Chose, Event, Facts, Released, Said, Shared, Taken
+from dialogs.event import Chose, Closed, Event, Facts, Overdue, Released, Said, Shared, Taken, Waited
 from dialogs.flow import Flows, load_flows
 from dialogs.messages import load_messages
 from dialogs.state import State
@@ -23,9 +23,10 @@ class Talker:
 
     def __init__(self, *, is_open: bool = True, language: Language = Language.ARY) -> None:
         self.state = State(language=language)
-        self.facts = Facts("K7Q2-9MXD", is_open, None if is_open else NOW + timedelta(days=3))
+        self.facts = Facts("K7Q2-9MXD", is_open, None if is_open else NOW + timedelta(days=3), not is_open)
         self.now = NOW
         self.effects: list[Effect] = []
+        self.held: Interpretation | None = None
 
     def _advance(self, event: Event) -> list[str]:
         self.state, self.effects = advance(FLOWS, self.state, event)
@@ -53,6 +54,7 @@ class Talker:
         danger: DangerKind | None = None,
         confidence: float = 0.95,
         language: Language = Language.ARY,
+        more: bool = False,
         **values: EntityValue | tuple[EntityValue, ...],
     ) -> list[str]:
         entities = tuple(
@@ -68,10 +70,23 @@ class Talker:
             entities=entities,
             danger=Danger(danger, "lexicon.test") if danger else None,
         )
-        return self._advance(Said(self.now, self.facts, said))
+        return self.hear(said, more=more)
+
+    def hear(self, said: Interpretation, *, more: bool = False) -> list[str]:
+        """Says something as it was understood; without ``more`` the quiet time passes."""
+        waiting = self.held if self.state.held else None
+        joined = _joined(waiting, said) if waiting else said
+        self._advance(Said(self.now, self.facts, joined, said if waiting else None))
+        self.held = joined if self.of(Hold) else waiting
+        return self.keys if more or not self.of(Hold) else self.wait()
+
+    def wait(self) -> list[str]:
+        """Lets the quiet time pass."""
+        assert self.held
+        return self._advance(Waited(self.now, self.facts, self.held))
 
     def choose(self, choice: str) -> list[str]:
-        return self._advance(Chose(self.now, self.facts, choice))
+        return self._advance(Chose(self.now, self.facts, choice, self.held if self.state.held else None))
 
     def share(self, kind: str) -> list[str]:
         return self._advance(Shared(self.now, self.facts, kind, "ref-1"))
@@ -82,6 +97,12 @@ class Talker:
     def released(self) -> list[str]:
         return self._advance(Released(self.now, self.facts))
 
+    def closed(self) -> list[str]:
+        return self._advance(Closed(self.now, self.facts))
+
+    def overdue(self) -> list[str]:
+        return self._advance(Overdue(self.now, self.facts))
+
     def to_consent(self) -> None:
         self.say("wa7d kayhddedni", category="threats")
 
@@ -89,3 +110,14 @@ class Talker:
         """Up to the first question after consent."""
         self.to_consent()
         self.choose("consent.yes")
+
+
+def _joined(held: Interpretation, said: Interpretation) -> Interpretation:
+    """Two messages read as one."""
+    return replace(
+        said,
+        text=f"{held.text}\n{said.text}",
+        intent=Intent.REPORT_INCIDENT if Intent.REPORT_INCIDENT in (held.intent, said.intent) else said.intent,
+        entities=(*held.entities, *said.entities),
+        danger=said.danger or held.danger,
+    )

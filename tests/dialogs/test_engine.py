@@ -1,6 +1,6 @@
 import pytest
 
-from dialogs.effect import Forget, OpenCase, RequestHandoff, Say, Withdraw
+from dialogs.effect import Forget, Hold, OpenCase, RequestHandoff, Say, Withdraw
 from dialogs.engine import advance
 from dialogs.event import Said
 from dialogs.safety import SEAL
@@ -15,7 +15,12 @@ def test_a_greeting_is_greeted_and_asked_what_happened() -> None:
 
 def test_a_first_message_that_tells_is_received_before_anything_is_asked() -> None:
     talker = Talker()
-    assert talker.say("wa7d kayhddedni", category="threats") == ["greeting.short", "story.received", "consent.ask"]
+    assert talker.say("wa7d kayhddedni", category="threats") == [
+        "greeting.short",
+        "story.received",
+        "threats.advice",
+        "consent.ask",
+    ]
     assert talker.state.case is None
     assert talker.state.story == ("wa7d kayhddedni",)
 
@@ -46,7 +51,7 @@ def test_consent_opens_the_case_with_the_sentence_that_was_read() -> None:
 def test_a_refusal_forgets_in_that_turn_and_shows_the_doors() -> None:
     talker = Talker()
     talker.to_consent()
-    assert talker.choose("consent.no") == ["consent.refused", "doors.all"]
+    assert talker.choose("consent.no") == ["consent.refused", "doors.all", "consent.still"]
     assert talker.of(Forget)
     assert talker.state.story == ()
     assert talker.state.case is None
@@ -161,7 +166,7 @@ def test_the_summary_can_be_corrected_by_text_and_by_choice() -> None:
     assert talker.choose("summary.no") == ["summary.which"]
     assert talker.choose("correct.platform") == ["platform.ask"]
     assert talker.choose("platform.tiktok") == ["summary.ask"]
-    assert talker.choose("summary.yes") == ["handoff.open"]
+    assert talker.choose("summary.yes") == ["handoff.open", "meanwhile.open", "meanwhile.alone"]
     assert talker.of(RequestHandoff) == [RequestHandoff("intake_complete")]
     assert talker.state.slots["platform"] == ("tiktok",)
 
@@ -309,7 +314,7 @@ def test_a_text_of_any_kind_never_raises() -> None:
         state = State(language=Language.ARY)
         for _ in range(8):
             state, effects = advance(FLOWS, state, Said(NOW, Talker().facts, said))
-            assert any(isinstance(effect, Say) for effect in effects)
+            assert any(isinstance(effect, Say | Hold) for effect in effects)
 
 
 def test_an_answer_may_say_more_than_was_asked() -> None:
@@ -345,7 +350,7 @@ def test_fear_is_no_refusal_and_a_doubtful_yes_no_consent() -> None:
     assert talker.say("la khayfa mn mama t3ref hadchi", Intent.DENY) == ["privacy.who", "consent.again"]
     assert talker.say("qanoun", Intent.AFFIRM, confidence=0.49) == ["consent.wait"]
     assert talker.state.story
-    assert talker.say("la chokran", Intent.DENY) == ["consent.refused", "doors.all"]
+    assert talker.say("la chokran", Intent.DENY) == ["consent.refused", "doors.all", "consent.still"]
 
 
 def test_who_asks_for_a_human_and_never_answers_consent_gets_one_all_the_same() -> None:

@@ -66,3 +66,14 @@ def test_a_broken_flow_is_refused_by_name(tmp_path: Path, steps: list[str], word
 def test_a_broken_head_is_refused(tmp_path: Path, head: str, words: str) -> None:
     with pytest.raises(BrokenFlow, match=words):
         _load(tmp_path, "{id: a, say: thanks.welcome}", head=head)
+
+
+@pytest.mark.parametrize("quiet", ["soon", "-1", "11"])
+def test_a_quiet_time_that_no_child_can_wait_for_is_refused(quiet: str, tmp_path: Path) -> None:
+    (tmp_path / "intake.yml").write_text(
+        "flow: intake\nopening: yes\notherwise: yes\n"
+        f"steps:\n  - {{id: hello, say: greeting.hello, quiet: {quiet}}}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(BrokenFlow, match="quiet"):
+        load_flows(MESSAGES, tmp_path)

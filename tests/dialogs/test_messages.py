@@ -26,7 +26,7 @@ def test_every_sentence_renders_and_fits_the_platforms(language: Language) -> No
     params: dict[str, str | int | Phrase | tuple[Phrase, ...]] = dict.fromkeys(
         ("opening", "reference", "value", "first", "second", "time", "day"), "x"
     )
-    params |= {"waiting": 3, "age": 14, "count": 2, "lines": (Phrase("summary.age", {"age": 14}),)}
+    params |= {"waiting": 3, "minutes": 15, "age": 14, "count": 2, "lines": (Phrase("summary.age", {"age": 14}),)}
     for key in MESSAGES.sentences[language]:
         text = MESSAGES.text(key, language, params)
         assert "{" not in text, key
@@ -40,7 +40,8 @@ def test_no_sentence_is_forgotten_by_the_flows() -> None:
         MESSAGES.title_key(b) for s in steps for b in s.buttons()
     }
     inside = ("danger.", "media.", "summary.", "value.", "choice.", "words.", "time.", "day.", "list.", "handoff.",
-              "lost.", "story.more", "greeting.short", "language.changed", "failure.")  # fmt: skip
+              "lost.", "story.more", "greeting.short", "language.changed", "failure.", "welcome.", "corrected", "back.",
+              "panic.", "reminder", "recontact.", "language.offer")  # fmt: skip
     for key in MESSAGES.sentences[Language.ARY]:
         base = key.removesuffix(".other").removesuffix(".young")
         assert {key, base} & said or key.startswith(inside), key

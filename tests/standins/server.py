@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -127,7 +127,11 @@ class StandIn:
         raise NotImplementedError
 
     async def _serve(self, request: Request) -> Response:
-        call, respond = await self.answer(request)
+        try:
+            call, respond = await self.answer(request)
+        except ClientDisconnect:
+            # Whoever called was killed while calling.
+            return Response()
         fault = self._next_fault(call.name)
         with self._came:
             self.calls.append(Call(call.name, call.values, fault))

@@ -69,6 +69,8 @@ class TelegramStandIn(StandIn):
                 case "deleteWebhook":
                     self.webhook = {}
                     result = _ok(True)
+                case "deleteMessages":
+                    result = _ok(True)
                 case "answerCallbackQuery":
                     result = _ok(True)
                 case "getMe":

@@ -92,6 +92,9 @@ def _wrong(values: dict[str, Any]) -> str | None:
         return "a phone number goes in to, a business-scoped user id in recipient"
     if values["type"] == "text":
         return None if 1 <= len(values["text"]["body"]) <= 4096 else "text.body"
+    if values["type"] == "template":
+        named = values["template"]
+        return None if named["name"] and named["language"]["code"] in ("ar", "fr") else "template"
     interactive = values["interactive"]
     if not 1 <= len(interactive["body"]["text"]) <= 1024:
         return "interactive.body.text"

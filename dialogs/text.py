@@ -1,0 +1,171 @@
+"""A written message: danger first, then what it asks for, then what it answers."""
+
+from dialogs.answer import MORE, SKIP, agrees, read_answer
+from dialogs.back import go_back
+from dialogs.effect import Hold, Wipe
+from dialogs.flow import Flow
+from dialogs.memory import corrected, learn_language, remember, stray_language, tells
+from dialogs.reply import agree, fill, take_reply
+from dialogs.safety import QUIET, answer_danger
+from dialogs.state import Open, Owner, Place, State
+from dialogs.talk import OPENED, Talk
+from dialogs.topic import ERASE, called_topic, word_alone
+from nlu.interpretation import Danger, Intent, Interpretation
+
+_SHORT_ANSWER = 6
+"""Words up to which an answer is an answer alone."""
+_SHORT_CORRECTION = 8
+"""Words up to which a correction is a correction alone."""
+_PARTING = (Intent.THANK, Intent.GOODBYE, Intent.ASK_STATUS, Intent.WITHDRAW_CASE, Intent.ERASE_DATA)
+"""After a case has ended these are answered; anything else begins anew."""
+_VOTE = "model"
+"""A danger that no rule has seen: the model alone is not heard in a message that plainly answers a question."""
+_MOST_HELD = 8
+"""Messages of one burst, after which a child that goes on writing is answered in between."""
+_REVIEW = ("summary", "correct")
+"""Where a correction is shown in the next summary, and needs no other word."""
+
+
+def hear_text(talk: Talk, said: Interpretation, last: Interpretation | None = None, *, patient: bool = True) -> None:
+    """The child wrote something.
+
+    Args:
+        talk: the run.
+        said: what it wrote, with the messages that were held before.
+        last: the last message alone, where others were held before it.
+        patient: whether it may be held, as more may come.
+    """
+    last = last or said
+    if word_alone(talk.flows, "panic", last.text):
+        # Nothing else: somebody is looking at the phone. What was held waits for the next message.
+        talk.effects.append(Wipe())
+        talk.say("panic.done")
+        return
+    question = talk.state.question
+    answer = read_answer(question, last, talk.flows.messages) if question else None
+    if question and question.dormant and answer == "no":
+        answer = None
+    danger = said.danger or last.danger
+    topic = called_topic(talk.flows, talk.state, last, answer)
+    erase = word_alone(talk.flows, "erase", last.text)
+    if talk.state.ended and (danger or (answer is None and not erase and _anew(said, question, topic))):
+        talk.state, question = State(language=talk.state.language, settled=talk.state.settled), None
+        topic = called_topic(talk.flows, talk.state, last, None)
+    back = word_alone(talk.flows, "back", last.text) and talk.state.owner is not Owner.COUNSELLOR
+    if patient and not (danger or answer or topic or erase or back) and (seconds := _quiet(talk)):
+        talk.state = talk.state.but(held=(*talk.state.held, last.text))
+        talk.effects.append(Hold(seconds))
+        return
+    asked = question.slot if question else None
+    before = learn_language(talk.state.but(held=()), said)
+    talk.state = remember(before, said, talk.event.at, asked, talk.flows.messages)
+    fixed = corrected(before, talk.state, asked)
+    if fixed and answer in ("no", SKIP):
+        # "No, I am 13" denies what was understood, not what is asked.
+        answer = None
+    known = question is not None and _known(talk, question, before)
+    words = len(said.text.split())
+    if not (back or (known and words <= _SHORT_ANSWER) or (fixed and words <= _SHORT_CORRECTION)):
+        talk.listen(said)
+    if danger and not (answer and danger.source == _VOTE):
+        if question and answer is not None and answer != MORE:
+            fill(talk, question, answer)
+        _danger(talk, danger)
+    elif erase:
+        talk.state = talk.state.but(topics=(Place(flow=ERASE),), question=None).with_slots(erase=True)
+        talk.go()
+    elif back:
+        go_back(talk)
+        talk.go()
+    elif _alarmed(talk) and not topic and last.intent is not Intent.AFFIRM and (question is None or answer is None):
+        _stay(talk)
+    elif talk.state.owner is Owner.COUNSELLOR:
+        _overheard(talk, question, answer, topic)
+    else:
+        _answer(talk, said, last, before, answer, topic, fixed=fixed and not known)
+
+
+def _answer(
+    talk: Talk,
+    said: Interpretation,
+    last: Interpretation,
+    before: State,
+    answer: str | None,
+    topic: Flow | None,
+    *,
+    fixed: bool,
+) -> None:
+    """Goes on with the thread, after what has to be said first."""
+    welcomed = talk.welcome()
+    talk.drop_intimate()
+    question = talk.state.question
+    talk.state, offered = stray_language(talk.state, last)
+    if offered:
+        talk.say("language.offer", choices=(f"language.{offered}",), language=offered)
+        talk.fresh_question()
+    review = question is not None and question.slot in _REVIEW
+    if fixed and not review:
+        talk.say("corrected")
+        talk.fresh_question()
+    if welcomed and topic and last.intent is Intent.GREET:
+        pass
+    elif topic:
+        talk.start(topic)
+    elif question and (answer is not None or review or not fixed):
+        take_reply(talk, question, answer, before, tells(said), said)
+    elif talk.state.slots.get("consent") is False and agrees(last.text, talk.flows.messages):
+        agree(talk)
+    talk.go()
+
+
+def _anew(said: Interpretation, question: Open | None, topic: Flow | None) -> bool:
+    """Whether a message after the end begins a conversation, rather than parting or trying to say how it was."""
+    return said.intent not in _PARTING and (question is None or topic is not None or tells(said))
+
+
+def _quiet(talk: Talk) -> float:
+    """Seconds to wait for more of a burst where the conversation stands; 0 for an answer at once."""
+    state = talk.state
+    if state.owner is Owner.COUNSELLOR or _alarmed(talk) or len(state.held) >= _MOST_HELD:
+        return 0
+    if state.question:
+        return talk.flows[state.question.flow].step(state.question.step).quiet
+    return 0 if OPENED in state.intake.done else max(step.quiet for step in talk.flows.opening.steps)
+
+
+def _alarmed(talk: Talk) -> bool:
+    """Whether danger was answered a moment ago and no counsellor is there yet."""
+    last = max(talk.state.noticed.values(), default=None)
+    return talk.state.owner is Owner.QUEUE and last is not None and talk.event.at - last < QUIET
+
+
+def _stay(talk: Talk) -> None:
+    """Stays with a child in danger: the numbers and presence, no form, unless it answers what was asked."""
+    if talk.state.danger:
+        talk.say(f"danger.{talk.state.danger.kind.value}.again")
+
+
+def _overheard(talk: Talk, question: Open | None, answer: str | None, topic: Flow | None) -> None:
+    """While a counsellor owns the chat only withdrawal, erasure and their confirmations are heard."""
+    if question and answer in ("yes", "no"):
+        fill(talk, question, answer)
+        talk.go()
+    elif topic and topic.human:
+        talk.start(topic)
+        talk.go()
+    else:
+        talk.state = talk.state.but(question=None, topics=())
+
+
+def _danger(talk: Talk, danger: Danger) -> None:
+    talk.state, effects = answer_danger(talk.state, danger, talk.event.at, talk.event.facts, talk.flows.messages)
+    talk.effects += effects
+    if talk.state.question and talk.state.question.slot == "consent":
+        # No later "no" to something else may refuse it; it is asked anew when the danger is past.
+        talk.state = talk.state.but(question=None)
+
+
+def _known(talk: Talk, question: Open, before: State) -> bool:
+    """Whether a message gives the value that was asked for."""
+    value = talk.state.slots.get(question.slot)
+    return value is not None and value != before.slots.get(question.slot)
