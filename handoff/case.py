@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 from nlu.interpretation import Category, ContentType, DangerKind, Gender, Language, Platform, Reporter
 
 SCHEMA = "m3ak.case/1"
+_BAND = 16
 
 
 def _utc(at: datetime) -> str:
@@ -48,10 +49,22 @@ class Reason(StrEnum):
     ASKED_FOR_HUMAN = "asked_for_human"
     NOT_UNDERSTOOD = "not_understood"
     BOT_FAILURE = "bot_failure"
+    TAKEN_OVER = "taken_over"
+
+
+Disposition = Literal["helped", "oriented", "reported", "no_answer", "not_concerned", "other"]
+"""How a case closed."""
+DISPOSITIONS: tuple[str, ...] = get_args(Disposition)
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def age_band(age: object) -> str | None:
+    """An age as Meta's form asks for it: "Moins de 16 ans" or "Plus de 16 ans"; we read the second as 16 and over
+    (CONTRACT.md)."""
+    return None if not isinstance(age, int) else "under_16" if age < _BAND else "16_and_over"
 
 
 class Evidence(_Part):
@@ -106,6 +119,10 @@ class Line(_Part):
     text: str
     media: str | None = None
     """The kind of media that came (``image``, ``voice`` …), where the message was not text alone."""
+    undelivered: str | None = None
+    """Why the child did not get it (a code), where the messenger said so."""
+    delivery: Literal["waiting", "sent", "delivered", "read"] | None = None
+    """How far one of our messages has come, as far as the messenger says."""
 
 
 class Handoff(_Part):
@@ -123,6 +140,8 @@ class Happening(_Part):
     at: Moment
     what: str
     by: str | None = None
+    was: str | None = None
+    """What a corrected field held before."""
 
 
 class Case(_Part):
@@ -157,12 +176,17 @@ class Case(_Part):
     priority: Priority | None = Priority.NORMAL
     anonymous: bool | None = True
     accompaniment: Accompaniment | None = Accompaniment()
+    own_details: bool | None = False
+    """Whether a child who stays anonymous has said its own name or number: not to be used."""
     consents: tuple[Consent, ...] = ()
     contact: Contact | None = None
     transcript: tuple[Line, ...] = ()
     handoff: Handoff | None = None
     timeline: tuple[Happening, ...] = ()
+    feedback: int | None = Field(default=None, ge=1, le=5)
+    """How the child found it, in faces, after the case was closed."""
     closed_at: Moment | None = None
+    disposition: Disposition | None = None
     withdrawn_at: Moment | None = None
 
     def document(self) -> dict[str, Any]:

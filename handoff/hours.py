@@ -2,12 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import holidays
 
 _AHEAD = 60
 """Days to look ahead for the next opening; a helpline closed for longer says nothing of it."""
+
+
+@cache
+def _holidays(year: int) -> frozenset[date]:
+    """Morocco's public holidays in a year: reckoned once, as every turn asks for them."""
+    return frozenset(holidays.country_holidays("MA", years=year))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,7 @@ class Hours:
         """Whether counsellors work on a day."""
         if day.weekday() not in self.days or day in self.closed:
             return False
-        return day in self.open_anyway or day not in holidays.country_holidays("MA", years=day.year)
+        return day in self.open_anyway or day not in _holidays(day.year)
 
     def open(self, at: datetime) -> bool:
         """Whether counsellors are there at a moment."""

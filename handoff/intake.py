@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dialogs.state import State
+from dialogs.state import Agreement, Proof, State
 from handoff.case import (
     Accompaniment,
     Case,
@@ -13,13 +13,13 @@ from handoff.case import (
     Handoff,
     Priority,
     Reason,
+    age_band,
 )  # fmt: skip
+from handoff.correction import corrected_fields
 from nlu.interpretation import Category
 
 _HIGH = (Category.THREATS, Category.BLACKMAIL, Category.INTIMATE_IMAGE, Category.SEXUAL_SOLICITATION)
 _YOUNG = 13
-_BAND = 16
-"""Meta's form asks "Moins de 16 ans" or "Plus de 16 ans"; we read the second as 16 and over (CONTRACT.md)."""
 
 
 def priority_of(state: State) -> Priority:
@@ -54,6 +54,20 @@ def _flag(state: State, slot: str) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
+def _evidence(proof: Proof, anonymous: bool) -> Evidence:
+    """A piece of evidence; the own number of a child who stays anonymous is noted, and not kept."""
+    value = None if anonymous and proof.whose == "own" else proof.value
+    return Evidence(kind=proof.kind, value=value, ref=proof.ref, whose=proof.whose)
+
+
+def consent_of(agreement: Agreement) -> Consent:
+    """A consent as a case holds it."""
+    return Consent(
+        kind=agreement.kind, given=agreement.given, at=agreement.at, text_id=agreement.text_id,
+        text_version=agreement.text_version, language=agreement.language,
+    )  # fmt: skip
+
+
 def fill(case: Case, state: State) -> Case:
     """The case with what the conversation knows now; what counsellors added stays.
 
@@ -64,11 +78,15 @@ def fill(case: Case, state: State) -> Case:
     if state.call and (handoff is None or (state.call.reason == Reason.DANGER and handoff.reason != Reason.DANGER)):
         taken = {"taken_by": handoff.taken_by, "taken_at": handoff.taken_at} if handoff else {}
         handoff = Handoff(requested_at=state.call.at, reason=Reason(state.call.reason), **taken)
+    kept = corrected_fields(case)
+    if state.danger and case.danger is None:
+        # Nobody has weighed this danger yet.
+        kept -= {"priority"}
     minimal = case.model_copy(
         update={
             "language": state.language,
             "danger": DangerNote(kind=state.danger.kind, source=state.danger.source) if state.danger else None,
-            "priority": priority_of(state),
+            "priority": case.priority if "priority" in kept else priority_of(state),
             "handoff": handoff,
             "basis": state.basis,
         }
@@ -77,11 +95,11 @@ def fill(case: Case, state: State) -> Case:
         return minimal
     age = state.slots.get("age")
     anonymous = state.slots.get("anonymous") is not False
-    name = _text(state, "name")
+    name, again = _text(state, "name"), _flag(state, "recontact") is True
     fields = {
         "reporter": _text(state, "reporter"),
         "age": age,
-        "age_band": None if not isinstance(age, int) else "under_16" if age < _BAND else "16_and_over",
+        "age_band": age_band(age),
         "gender": _text(state, "gender"),
         "city": _text(state, "city"),
         "platforms": _many(state, "platform"),
@@ -92,17 +110,15 @@ def fill(case: Case, state: State) -> Case:
         "safe": _flag(state, "safety"),
         "trusted_adult": _flag(state, "trusted_adult"),
         "family_knows": _flag(state, "family_knows"),
-        "evidence": tuple(Evidence(kind=p.kind, value=p.value, ref=p.ref) for p in state.evidence),
+        "evidence": tuple(_evidence(proof, anonymous) for proof in state.evidence),
+        "own_details": anonymous and (state.named or any(proof.whose == "own" for proof in state.evidence)),
         "anonymous": anonymous,
         "accompaniment": _accompaniment(state),
-        "consents": tuple(
-            Consent(kind=a.kind, given=a.given, at=a.at, text_id=a.text_id, text_version=a.text_version,
-                    language=a.language)
-            for a in state.agreements
-        ),
-        "contact": None if anonymous or not name else Contact(name=name),
+        "consents": tuple(map(consent_of, state.agreements)),
+        "contact": None if anonymous or not (name or again) else Contact(name=name, recontact=again),
     }  # fmt: skip
-    return Case.model_validate({**minimal.model_dump(by_alias=True), **fields})
+    told = {name: value for name, value in fields.items() if name not in kept}
+    return Case.model_validate({**minimal.model_dump(by_alias=True), **told})
 
 
 def withdrawn(case: Case, at: Any) -> Case:
@@ -114,6 +130,7 @@ def withdrawn(case: Case, at: Any) -> Case:
         withdrawn_at=at,
         basis=None,
         anonymous=None,
+        own_details=None,
         accompaniment=None,
         priority=None,
     )

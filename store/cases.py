@@ -1,22 +1,53 @@
 """Cases as they last: one row each, its content sealed, and the few clear columns that the queue sorts by."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, update
 
-from dialogs.state import State
-from handoff.case import Case, Line, Priority, Reason, Status
-from handoff.intake import fill, withdrawn
-from handoff.port import Entry
+from dialogs.state import Agreement, Owner, State
+from handoff.case import Case, Handoff, Line, Priority, Status
+from handoff.intake import consent_of, fill, withdrawn
 from nlu.interpretation import Language
 from store import tables as t
-from store.conversations import Stored, insert_new
-from store.database import aware
-from store.vault import Vault
+from store.database import aware, insert_new
+from store.note import ALARM, CASE, note
+from store.vault import NoKeys, Vault
+
+if TYPE_CHECKING:
+    from store.conversations import Stored
 
 _URGENCY = {Priority.URGENT: 0, Priority.HIGH: 1, Priority.NORMAL: 1, None: 2}
 """Urgent first, then by waiting time: high and normal wait alike."""
+_NO_OFFER: dict[str, Any] = {"offered_to": None, "offer_sealed": None, "offered_until": None}
+_UNREADABLE = "\ufffd"
+"""What stands for a line that is damaged."""
+
+# The statements of every turn are built once: building them takes longer than running them.
+_BY_REFERENCE = select(t.case).where(t.case.c.reference == bindparam("key"))
+_CHANGING = (
+    "language", "status", "urgency", "priority", "owner", "requested_at", "reason", "taken_by", "data_sealed",
+)  # fmt: skip
+_UPDATE = (
+    update(t.case).where(t.case.c.reference == bindparam("key")).values({name: bindparam(name) for name in _CHANGING})
+)
+_SEALED = (
+    select(t.case.c.reference)
+    .where(
+        t.case.c.conversation_id == bindparam("conversation"),
+        or_(t.case.c.status == Status.SEALED.value, t.case.c.urgency == _URGENCY[Priority.URGENT]),
+    )
+    .limit(1)
+)
+_WAITING = select(func.count()).where(t.case.c.owner == "queue", t.case.c.ended_at.is_(None))
+_WAITING_BEFORE = _WAITING.where(
+    or_(
+        t.case.c.urgency < bindparam("urgency"),
+        (t.case.c.urgency == bindparam("urgency")) & (t.case.c.requested_at < bindparam("requested_at")),
+    ),
+    t.case.c.reference != bindparam("key"),
+)
 
 
 class CaseFile:
@@ -29,8 +60,13 @@ class CaseFile:
 
     def __init__(self, connection: Connection, vault: Vault):
         self._c, self._vault = connection, vault
+        self._rows: dict[str, Row[Any] | None] = {}
 
-    def open(self, stored: Stored, reference: str, state: State, at: datetime) -> None:
+    def _changed(self, reference: str) -> None:
+        self._rows.pop(reference, None)
+        note(self._c, CASE + reference)
+
+    def open(self, stored: "Stored", reference: str, state: State, at: datetime) -> None:
         """Opens a case, unless it is open already."""
         case = fill(Case(reference=reference, opened_at=at, channel=stored.channel), state)
         insert_new(
@@ -53,46 +89,132 @@ class CaseFile:
     def _seal(self, case: Case) -> bytes:
         return self._vault.seal(case.model_copy(update={"transcript": ()}).model_dump_json(by_alias=True))
 
-    def _row(self, reference: str) -> "Row[tuple[object, ...]] | None":
-        return self._c.execute(select(t.case).where(t.case.c.reference == reference)).first()
+    def _row(self, reference: str) -> Row[Any] | None:
+        # A turn asks for its case several times; whoever changes it holds its conversation's lock.
+        if reference not in self._rows:
+            self._rows[reference] = self._c.execute(_BY_REFERENCE, {"key": reference}).first()
+        return self._rows[reference]
 
     def get(self, reference: str) -> Case | None:
         """A case without its transcript."""
         row = self._row(reference)
-        return Case.model_validate_json(self._vault.open(row.data_sealed)) if row else None
+        return self._case(row) if row else None
+
+    def held(self, reference: str) -> tuple[Case, Owner] | None:
+        """A case without its transcript, and who holds its conversation."""
+        row = self._row(reference)
+        return (self._case(row), Owner(row.owner)) if row else None
+
+    def _case(self, row: Row[Any]) -> Case:
+        try:
+            return Case.model_validate_json(self._vault.open(row.data_sealed))
+        except (NoKeys, ValueError):
+            # What stands in clear is left of a damaged case; it must not hide the others at the desk.
+            asked = aware(row.requested_at) if row.requested_at else None
+            call = {"requested_at": asked, "reason": row.reason, "taken_by": row.taken_by}
+            return Case(
+                reference=row.reference, opened_at=aware(row.opened_at), status=Status(row.status), basis=None,
+                channel=row.channel, language=Language(row.language) if row.language else None,
+                priority=Priority.NORMAL if row.urgency else Priority.URGENT,
+                handoff=Handoff.model_validate(call) if row.reason else None,
+            )  # fmt: skip
+
+    def _text(self, sealed: bytes) -> str:
+        try:
+            return self._vault.open(sealed)
+        except NoKeys:
+            return _UNREADABLE
 
     def update(self, reference: str, case: Case, state: State) -> None:
         """Writes a case after a turn."""
+        self._changed(reference)
         case = fill(case, state)
-        self._c.execute(
-            update(t.case)
-            .where(t.case.c.reference == reference)
-            .values(
-                language=case.language.value if case.language else None,
-                status=case.status.value,
-                urgency=_URGENCY[case.priority],
-                owner=state.owner.value,
-                requested_at=case.handoff.requested_at if case.handoff else None,
-                reason=case.handoff.reason.value if case.handoff else None,
-                taken_by=case.handoff.taken_by if case.handoff else None,
-                data_sealed=self._seal(case),
-            )
-        )
+        values = {
+            "key": reference,
+            "language": case.language.value if case.language else None,
+            "status": case.status.value,
+            "urgency": _URGENCY[case.priority],
+            "priority": case.priority.value if case.priority else None,
+            "owner": state.owner.value,
+            "requested_at": case.handoff.requested_at if case.handoff else None,
+            "reason": case.handoff.reason.value if case.handoff else None,
+            "taken_by": case.handoff.taken_by if case.handoff else None,
+            "data_sealed": self._seal(case),
+        }
+        self._c.execute(_UPDATE, values)
 
     def answered(self, reference: str, line: int) -> None:
         """A counsellor has written: what came before is read."""
-        self._c.execute(update(t.case).where(t.case.c.reference == reference).values(answered_line=line))
+        self._set(reference, answered_line=line, unanswered_at=None)
+
+    def child_waits(self, reference: str, since: datetime, *, anew: bool = False) -> None:
+        """A child who is with a counsellor waits for an answer; ``anew`` for whoever holds the case from now on."""
+        row = self._row(reference)
+        if row and (anew or row.unanswered_at is None):
+            self._set(reference, unanswered_at=since, **({"alarmed_at": None} if anew else {}))
+
+    def offer(self, reference: str, to: str, text: str, until: datetime) -> None:
+        """Notes that its holder offers the case to a colleague."""
+        self._set(reference, offered_to=to, offer_sealed=self._vault.seal(text), offered_until=until)
+
+    def offered(self, reference: str) -> str | None:
+        """The colleague to whom a case is offered."""
+        row = self._row(reference)
+        return row.offered_to if row else None
+
+    def end_offer(self, reference: str) -> None:
+        """Forgets an offer."""
+        self._set(reference, **_NO_OFFER)
+
+    def alarm(self, reference: str) -> None:
+        """Has every desk look at a case now."""
+        note(self._c, ALARM + reference)
+
+    def alarmed(self, reference: str, at: datetime) -> None:
+        """The same, noting when, because the child has waited for too long."""
+        self._set(reference, alarmed_at=at)
+        self.alarm(reference)
+
+    def _set(self, reference: str, **values: object) -> None:
+        self._changed(reference)
+        self._c.execute(update(t.case).where(t.case.c.reference == reference).values(**values))
 
     def end(self, reference: str, case: Case, at: datetime) -> None:
         """Writes a case that is closed, sealed or withdrawn."""
+        self._changed(reference)
         self._c.execute(
             update(t.case)
             .where(t.case.c.reference == reference)
             .values(
                 status=case.status.value, owner="bot", ended_at=at, data_sealed=self._seal(case),
                 language=case.language.value if case.language else None, urgency=_URGENCY[case.priority],
+                priority=case.priority.value if case.priority else None, **_NO_OFFER,
             )
         )  # fmt: skip
+
+    def amend(self, reference: str, case: Case) -> None:
+        """Writes what the desk corrected in a case."""
+        self._changed(reference)
+        self._set(
+            reference, status=case.status.value, urgency=_URGENCY[case.priority],
+            priority=case.priority.value if case.priority else None, data_sealed=self._seal(case),
+        )  # fmt: skip
+
+    def rate(self, reference: str, faces: int) -> None:
+        """Notes in a closed case how the child found it."""
+        self._add(reference, lambda case: {"feedback": faces})
+
+    def agree(self, reference: str, agreement: Agreement) -> None:
+        """Notes in a closed case a consent that was asked for at its end."""
+        self._add(reference, lambda case: {"consents": (*case.consents, consent_of(agreement))})
+
+    def _add(self, reference: str, changes: Callable[[Case], dict[str, object]]) -> None:
+        case = self.get(reference)
+        if case is None or case.status is not Status.CLOSED:
+            return
+        self._changed(reference)
+        sealed = self._seal(case.model_copy(update=changes(case)))
+        self._c.execute(update(t.case).where(t.case.c.reference == reference).values(data_sealed=sealed))
 
     def withdraw(self, reference: str, at: datetime) -> None:
         """Empties a withdrawn case: its reference and dates stay, for the count, and lead to nobody."""
@@ -105,9 +227,12 @@ class CaseFile:
             .where(t.case.c.reference == reference)
             .values(channel=None, conversation_id="", requested_at=None, reason=None, taken_by=None)
         )
+        for table in (t.note, t.task):
+            self._c.execute(delete(table).where(table.c.case_reference == reference))
 
     def erase(self, reference: str) -> None:
         """Erases a case wholly."""
+        self._changed(reference)
         self._c.execute(delete(t.case).where(t.case.c.reference == reference))
 
     def of_conversation(self, conversation_id: str) -> list[str]:
@@ -116,66 +241,20 @@ class CaseFile:
 
     def status(self, reference: str | None) -> str | None:
         """Where a case stands."""
-        if reference is None:
-            return None
-        return self._c.scalar(select(t.case.c.status).where(t.case.c.reference == reference))
+        row = self._row(reference) if reference else None
+        return row.status if row else None
 
     def sealed(self, conversation_id: str) -> bool:
         """Whether a conversation has a case that is sealed, or will be when it is erased: one with danger."""
-        urgent = or_(t.case.c.status == Status.SEALED.value, t.case.c.urgency == _URGENCY[Priority.URGENT])
-        found = select(t.case.c.reference).where(t.case.c.conversation_id == conversation_id, urgent)
-        return self._c.scalar(found.limit(1)) is not None
+        return self._c.scalar(_SEALED, {"conversation": conversation_id}) is not None
 
     def waiting(self, reference: str | None) -> int:
         """How many cases wait in the queue before one."""
         row = self._row(reference) if reference else None
-        before = (t.case.c.owner == "queue", t.case.c.ended_at.is_(None))
         if row is None or row.requested_at is None:
-            count = select(func.count()).where(*before)
-        else:
-            sooner = or_(
-                t.case.c.urgency < row.urgency,
-                (t.case.c.urgency == row.urgency) & (t.case.c.requested_at < row.requested_at),
-            )
-            count = select(func.count()).where(*before, sooner, t.case.c.reference != reference)
-        return self._c.scalar(count) or 0
-
-    def entries(self, *, open_only: bool, limit: int) -> Sequence[Entry]:
-        """The queue's order: urgent first, then the longest wait; cases still with the bot come last."""
-        query = select(t.case).order_by(
-            t.case.c.urgency, t.case.c.requested_at.is_(None), t.case.c.requested_at, t.case.c.opened_at
-        )
-        if open_only:
-            query = query.where(t.case.c.ended_at.is_(None))
-        return [self._entry(row) for row in self._c.execute(query.limit(limit)).all()]
-
-    def entry(self, reference: str) -> Entry | None:
-        """One line of the queue."""
-        row = self._row(reference)
-        return self._entry(row) if row else None
-
-    def _entry(self, row: "Row[tuple[object, ...]]") -> Entry:
-        case = Case.model_validate_json(self._vault.open(row.data_sealed))
-        unread = self._c.scalar(
-            select(func.count()).where(
-                t.line.c.case_reference == row.reference,
-                t.line.c.sender == "child",
-                t.line.c.number > row.answered_line,
-            )
-        )
-        return Entry(
-            reference=row.reference,
-            status=Status(row.status),
-            priority=case.priority or Priority.NORMAL,
-            language=Language(row.language) if row.language else None,
-            channel=row.channel or "",
-            opened_at=aware(row.opened_at),
-            requested_at=aware(row.requested_at) if row.requested_at else None,
-            reason=Reason(row.reason) if row.reason else None,
-            owner=row.owner,
-            taken_by=row.taken_by,
-            unread=unread or 0,
-        )
+            return self._c.scalar(_WAITING) or 0
+        place = {"urgency": row.urgency, "requested_at": row.requested_at, "key": reference}
+        return self._c.scalar(_WAITING_BEFORE, place) or 0
 
     def case(self, reference: str) -> Case | None:
         """A case with its transcript."""
@@ -187,13 +266,35 @@ class CaseFile:
             .where(t.line.c.case_reference == reference)
             .order_by(t.line.c.conversation_id, t.line.c.number)
         )
+        found = rows.all()
+        come = self._come({row.conversation_id for row in found})
         lines = tuple(
             Line.model_validate(
-                {"at": aware(r.at), "from": r.sender, "text": self._vault.open(r.text_sealed), "media": r.media}
+                {
+                    "at": aware(r.at),
+                    "from": r.sender,
+                    "text": self._text(r.text_sealed),
+                    "media": r.media,
+                    "undelivered": r.undelivered,
+                    "delivery": None
+                    if r.sender == "child" or r.undelivered
+                    else come.get((r.conversation_id, r.number), "sent"),
+                }
             )
-            for r in rows
+            for r in found
         )
         return case.model_copy(update={"transcript": lines})
+
+    def _come(self, conversations: set[str]) -> dict[tuple[str, int], str]:
+        """How far our messages have come, where that is not just "sent": by conversation and number."""
+        waiting = select(t.outbox.c.conversation_id, t.outbox.c.number).where(
+            t.outbox.c.conversation_id.in_(conversations)
+        )
+        reached = select(t.receipt.c.conversation_id, t.receipt.c.number, t.receipt.c.reached).where(
+            t.receipt.c.conversation_id.in_(conversations), t.receipt.c.reached.is_not(None)
+        )
+        come = {(row.conversation_id, row.number): "waiting" for row in self._c.execute(waiting)}
+        return come | {(row.conversation_id, row.number): row.reached for row in self._c.execute(reached)}
 
     def reply_is_new(self, reference: str, key: str, at: datetime) -> bool:
         """Whether a counsellor's reply was not sent before, by the key its form was given."""

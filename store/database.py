@@ -1,22 +1,36 @@
 """The database: SQLite embedded, PostgreSQL at scale, one code. Work is written as plain functions of a
-connection; SQLite runs it on one writer thread, PostgreSQL inside an asyncpg transaction."""
+connection; SQLite runs it on one writer thread (``writer.py``), PostgreSQL inside an asyncpg transaction."""
 
 import asyncio
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+import asyncpg
+from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from store.listener import CHANNEL, listen
+from store.note import take_notes
+from store.writer import Writer
 
 Result = TypeVar("Result")
 MIGRATIONS = Path(__file__).parent / "migrations"
-__all__ = ["Connection", "Database", "Unreachable", "aware"]
+__all__ = ["Connection", "Database", "Unreachable", "aware", "insert_new", "moment", "upsert"]
 _READERS = 4
+_PATIENCE = 5
+"""Seconds that SQLite waits while another program holds the file; then the platform is asked to come again."""
+_CONNECTIONS = 10
+_USED = "m3ak_used"
+_NOTIFY = text("SELECT pg_notify(:channel, payload) FROM unnest(CAST(:payloads AS text[])) AS payload")
 
 
 class Unreachable(Exception):
@@ -43,49 +57,90 @@ class Database:
             raise Unreachable(f"The setting storage.url names {self.url.get_backend_name()!r}; M3ak works with"
                               " sqlite and postgresql.")  # fmt: skip
         self.embedded = self.url.get_backend_name() == "sqlite"
+        self._me = secrets.token_hex(6)
+        self._heard: list[Callable[[str | None], None]] = []
         self._sync: Engine | None = None
         self._async: AsyncEngine | None = None
         if self.embedded:
             self._sync = _sqlite(self.url)
-            self._writer = ThreadPoolExecutor(1, "writer")
+            self._writer = Writer(self._sync, self._tell)
             self._readers = ThreadPoolExecutor(_READERS, "reader")
         else:
-            self._async = create_async_engine(_asyncpg(self.url), pool_size=10, max_overflow=10, pool_pre_ping=True)
+            self._async = create_async_engine(
+                _asyncpg(self.url), pool_size=_CONNECTIONS, max_overflow=_CONNECTIONS, pool_timeout=2 * _PATIENCE
+            )
 
     async def write(self, work: Callable[[Connection], Result]) -> Result:
         """Runs work in one transaction, committed when it returns and rolled back when it raises.
 
         Raises:
-            Unreachable: when the database could not do it.
+            Unreachable: when the database could not do it; perhaps it did and could not say so.
         """
-        return await self._run(work, write=True)
+        with _reached(self.url):
+            if self._async:
+                return await self._attempt(self._async, work)
+            result: Result = await self._writer.write(work)
+            return result
 
     async def read(self, work: Callable[[Connection], Result]) -> Result:
-        """Runs work that changes nothing."""
-        return await self._run(work, write=False)
+        """Runs work that changes nothing, beside the writer.
 
-    async def _run(self, work: Callable[[Connection], Result], *, write: bool) -> Result:
-        try:
+        Raises:
+            Unreachable: when the database does not answer.
+        """
+        with _reached(self.url):
             if self._async:
-                async with self._async.begin() as connection:
-                    return await connection.run_sync(work)
-            executor = self._writer if write else self._readers
-            return await asyncio.get_running_loop().run_in_executor(executor, self._transact, work, write)
-        except (SQLAlchemyError, OSError) as error:
-            raise Unreachable(_cure(self.url, error)) from error
+                return await self._attempt(self._async, work)
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._readers, partial(self._read, work))
 
-    def _transact(self, work: Callable[[Connection], Result], write: bool) -> Result:
+    def follow(self, heard: Callable[[str | None], None]) -> None:
+        """Calls a function with each note (``note.py``) once it is committed, by this process or another.
+
+        Args:
+            heard: is given the note, or None when some may have been missed.
+        """
+        self._heard.append(heard)
+
+    async def listen(self) -> None:
+        """Hears the other processes until cancelled. SQLite has none."""
+        if self._async:
+            await listen(self._async, self._me, lambda text: self._tell({text}))
+
+    def _tell(self, notes: "set[str] | set[str | None]") -> None:
+        for note in notes:
+            for heard in self._heard:
+                heard(note)
+
+    async def _attempt(self, engine: AsyncEngine, work: Callable[[Connection], Result]) -> Result:
+        while True:
+            ended = fresh = False
+            try:
+                async with engine.connect() as connection:
+                    assert connection.sync_connection
+                    fresh = not connection.info.get(_USED)
+                    connection.info[_USED] = True
+                    take_notes(connection.sync_connection)
+                    result = await connection.run_sync(work)
+                    if notes := take_notes(connection.sync_connection):
+                        await _notify(connection, self._me, notes)
+                    ended = True
+                    await connection.commit()
+                self._tell(notes)
+                return result
+            except DBAPIError as error:
+                # A connection that was lost while nobody used it: nothing of the work was kept, and a new one may do.
+                if ended or fresh or not error.connection_invalidated:
+                    raise
+
+    def _read(self, work: Callable[[Connection], Result]) -> Result:
         assert self._sync
         with self._sync.connect() as connection:
-            # SQLite takes its write lock at the start, so that a turn never fails half-way.
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+            connection.exec_driver_sql("BEGIN")
             try:
-                result = work(connection)
-                connection.exec_driver_sql("COMMIT")
-                return result
-            except BaseException:
+                return work(connection)
+            finally:
                 connection.exec_driver_sql("ROLLBACK")
-                raise
 
     async def upgrade(self) -> None:
         """Brings the tables to this version.
@@ -115,9 +170,58 @@ class Database:
         if self._async:
             await self._async.dispose()
         elif self._sync:
-            self._writer.shutdown()
+            self._writer.close()
             self._readers.shutdown()
             self._sync.dispose()
+
+
+def moment(connection: Connection) -> datetime:
+    """The time by the one clock that all processes share: the database server's, or this machine's for SQLite."""
+    if connection.dialect.name == "sqlite":
+        return datetime.now(UTC)
+    found: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return found
+
+
+def insert_new(connection: Connection, table: Table, values: dict[str, Any]) -> bool:
+    """Inserts a row unless its key is there; whether it was new."""
+    return connection.execute(_insert_new(connection.dialect.name, table), values).first() is not None
+
+
+def upsert(connection: Connection, table: Table, values: dict[str, Any]) -> None:
+    """Inserts a row, or writes over the one with its key."""
+    connection.execute(_upsert(connection.dialect.name, table, tuple(values)), values)
+
+
+# Statements are built once: building them takes longer than running them.
+@cache
+def _insert_new(dialect: str, table: Table) -> Any:
+    statement = (postgresql if dialect == "postgresql" else sqlite).insert(table).on_conflict_do_nothing()
+    # RETURNING and not the row count: drivers report the count differently.
+    return statement.returning(next(iter(table.primary_key)))
+
+
+@cache
+def _upsert(dialect: str, table: Table, names: tuple[str, ...]) -> Any:
+    statement = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    changed = {name: statement.excluded[name] for name in names if not table.c[name].primary_key}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
+
+
+@contextmanager
+def _reached(url: URL) -> Iterator[None]:
+    """What the database's own faults become. A row that it refuses is a bug of ours, and no fault of its."""
+    try:
+        yield
+    except (IntegrityError, DataError):
+        raise
+    except (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise Unreachable(_cure(url, error)) from error
+
+
+async def _notify(connection: AsyncConnection, me: str, notes: set[str]) -> None:
+    payloads = [f"{me} {note}" for note in sorted(notes)]
+    await connection.execute(_NOTIFY, {"channel": CHANNEL, "payloads": payloads})
 
 
 def aware(moment: datetime) -> datetime:
@@ -126,7 +230,7 @@ def aware(moment: datetime) -> datetime:
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 10})
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": _PATIENCE})
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:

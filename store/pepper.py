@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, select
 
 from store import tables as t
-from store.conversations import insert_new
+from store.database import insert_new
 from store.vault import Vault
 
 _NAME = "pepper"

@@ -6,6 +6,7 @@ Every table but the desk's own carries the conversation or the case in its keys.
 from sqlalchemy import (
     Boolean,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Index,
@@ -14,7 +15,9 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
+    true,
 )  # fmt: skip
 
 metadata = MetaData(
@@ -42,7 +45,7 @@ conversation = Table(
     Column("contact_hash", String(32), nullable=False),
     Column("address_sealed", LargeBinary),
     Column("state_sealed", LargeBinary, nullable=False),
-    Column("case_reference", String(9)),
+    Column("case_reference", String(9), index=True),
     Column("next_line", Integer, nullable=False, default=1),
     Column("updated_at", _MOMENT, nullable=False),
     UniqueConstraint("channel", "contact_hash"),
@@ -65,6 +68,7 @@ line = Table(
     Column("sender", String(16), nullable=False),
     Column("text_sealed", LargeBinary, nullable=False),
     Column("media", String(16)),
+    Column("undelivered", String(32)),
 )
 
 outbox = Table(
@@ -74,9 +78,36 @@ outbox = Table(
     Column("number", Integer, primary_key=True),
     Column("message_sealed", LargeBinary, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
+    Column("claims", Integer, nullable=False, default=0, server_default="0"),
+    Column("posted_at", _MOMENT, index=True),
     Column("due_at", _MOMENT, nullable=False),
+)
+
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("platform_hash", String(32), primary_key=True),
+    Column("conversation_id", String(32), ForeignKey("conversation.id", ondelete="CASCADE"), index=True),
+    Column("number", Integer),
+    Column("at", _MOMENT, nullable=False, index=True),
     Column("failed", String(32)),
-    Index("ix_outbox_waiting", "failed", "due_at"),
+    Column("reached", String(12)),
+)
+
+pace = Table(
+    "pace",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("full_at", _MOMENT, nullable=False),
+)
+
+shown = Table(
+    "shown",
+    metadata,
+    Column("conversation_id", String(32), ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("platform_ids_sealed", LargeBinary, nullable=False),
+    Column("at", _MOMENT, nullable=False, index=True),
 )
 
 timer = Table(
@@ -105,7 +136,15 @@ case = Table(
     Column("answered_line", Integer, nullable=False, default=0),
     Column("ended_at", _MOMENT),
     Column("data_sealed", LargeBinary, nullable=False),
+    Column("priority", String(8)),
+    Column("offered_to", String(64)),
+    Column("offered_until", _MOMENT),
+    Column("offer_sealed", LargeBinary),
+    Column("unanswered_at", _MOMENT),
+    Column("alarmed_at", _MOMENT),
+    Index("ix_case__newest", "opened_at"),
     Index("ix_case__queue", "ended_at", "urgency", "requested_at"),
+    Index("ix_case__owner", "owner", "ended_at", "urgency", "requested_at"),
 )
 
 reply = Table(
@@ -116,6 +155,37 @@ reply = Table(
     Column("at", _MOMENT, nullable=False),
 )
 
+note = Table(
+    "note",
+    metadata,
+    Column("case_reference", String(9), ForeignKey("case_.reference", ondelete="CASCADE"), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("at", _MOMENT, nullable=False),
+    Column("author", String(64), nullable=False),
+    Column("text_sealed", LargeBinary, nullable=False),
+)
+
+task = Table(
+    "task",
+    metadata,
+    Column("case_reference", String(9), ForeignKey("case_.reference", ondelete="CASCADE"), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("at", _MOMENT, nullable=False),
+    Column("author", String(64), nullable=False),
+    Column("text_sealed", LargeBinary, nullable=False),
+    Column("due", Date),
+    Column("done_at", _MOMENT),
+    Column("done_by", String(64)),
+)
+
+quick_reply = Table(
+    "quick_reply",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("title", String(100), nullable=False),
+    Column("texts", Text, nullable=False),
+)
+
 user = Table(
     "user_",
     metadata,
@@ -123,6 +193,11 @@ user = Table(
     Column("role", String(16), nullable=False),
     Column("password_hash", String(160), nullable=False),
     Column("must_change", Boolean, nullable=False, default=False),
+    Column("languages", String(64), nullable=False, default="", server_default=""),
+    Column("active", Boolean, nullable=False, default=True, server_default=true()),
+    Column("seen_at", _MOMENT),
+    Column("totp_sealed", LargeBinary),
+    Column("totp_step", Integer, nullable=False, default=0, server_default="0"),
 )
 
 session = Table(
@@ -131,4 +206,43 @@ session = Table(
     Column("token_hash", String(32), primary_key=True),
     Column("user_name", String(64), ForeignKey("user_.name", ondelete="CASCADE"), nullable=False),
     Column("until", _MOMENT, nullable=False),
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("token_hash", String(32), primary_key=True),
+    Column("user_name", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("languages", String(64), nullable=False),
+    Column("until", _MOMENT, nullable=False),
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("name_hash", String(32), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", _MOMENT, nullable=False),
+    Column("free_at", _MOMENT, nullable=False),
+)
+
+wait = Table(
+    "wait",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", _MOMENT, nullable=False, index=True),
+    Column("seconds", Integer, nullable=False),
+)
+
+trail = Table(
+    "trail",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", _MOMENT, nullable=False),
+    Column("who", String(64), nullable=False),
+    Column("what", String(24), nullable=False),
+    Column("case_reference", String(9)),
+    Column("about", String(64)),
+    Index("ix_trail_case", "case_reference", "id"),
 )

@@ -1,7 +1,7 @@
 """The desk as routes, to be mounted wherever the composition root likes."""
 
 from collections.abc import Callable
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from starlette.middleware import Middleware
@@ -9,15 +9,30 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from handoff.desk import account, conversation, queue, stream
+from handoff.casework import Casework, Guides
+from handoff.desk import (
+    account,
+    bell,
+    casework,
+    conversation,
+    handover,
+    invitation,
+    paper,
+    people,
+    phrase,
+    queue,
+    second,
+    stream,
+    trail,
+)
 from handoff.desk.cookie import Cookies
 from handoff.desk.desk import Desk
-from handoff.desk.door import ALL, CASEWORKERS, Page, route
+from handoff.desk.door import ADMINISTRATORS, ALL, CASEWORKERS, SUPERVISORS, Page, route
 from handoff.desk.headers import SafeHeaders
 from handoff.desk.static import serve_asset
 from handoff.desk.visit import Visit
 from handoff.desk.words import load_words
-from handoff.port import Cases, Changes, Relay, Users
+from handoff.port import Cases, Changes, Relay, Trail, Users
 
 _BIGGEST_FORM = 1_000_000
 
@@ -34,14 +49,40 @@ PAGES = (
     Page("/language", "POST", account.language, None),
     Page("/password", "GET", account.password_page, ALL, before_password=True),
     Page("/password", "POST", account.password, ALL, before_password=True),
-    Page("/", "GET", queue.queue, CASEWORKERS),
+    Page("/second", "GET", second.second_page, ALL),
+    Page("/second/on", "POST", second.turn_on, ALL),
+    Page("/second/off", "POST", second.turn_off, ALL),
+    Page("/invite/{token}", "GET", invitation.invitation_page, None),
+    Page("/invite/{token}", "POST", invitation.accept, None),
+    Page("/people", "GET", people.people, ADMINISTRATORS),
+    Page("/people/invite", "POST", people.invite, ADMINISTRATORS),
+    Page("/people/renew", "POST", people.renew, ADMINISTRATORS),
+    Page("/people/change", "POST", people.change, ADMINISTRATORS),
+    Page("/trail", "GET", trail.trail, SUPERVISORS),
+    Page("/", "GET", queue.home, ALL),
     Page("/queue", "GET", queue.queue_rows, CASEWORKERS),
     Page("/events", "GET", stream.events, CASEWORKERS),
-    Page(_CASE, "GET", conversation.conversation, CASEWORKERS),
-    Page(f"{_CASE}/live", "GET", conversation.live, CASEWORKERS),
+    Page("/bell", "GET", bell.bell, CASEWORKERS),
+    Page("/phrases", "GET", phrase.phrases_page, SUPERVISORS),
+    Page("/phrases", "POST", phrase.save_phrase, SUPERVISORS),
+    Page("/phrases/delete", "POST", phrase.delete_phrase, SUPERVISORS),
+    Page(_CASE, "GET", conversation.conversation, CASEWORKERS, trace="read"),
+    Page(f"{_CASE}/live", "GET", conversation.live, CASEWORKERS, trace="read", again=True),
+    Page(f"{_CASE}/note", "POST", casework.note, CASEWORKERS, trace="noted"),
+    Page(f"{_CASE}/task", "POST", casework.task, CASEWORKERS, trace="noted"),
+    Page(f"{_CASE}/task-done", "POST", casework.finish, CASEWORKERS, trace="noted"),
+    Page(f"{_CASE}/correct", "GET", casework.correct_form, CASEWORKERS, trace="read"),
+    Page(f"{_CASE}/correct", "POST", casework.correct, CASEWORKERS, trace="corrected"),
+    Page(f"{_CASE}/transcript", "GET", paper.transcript, CASEWORKERS, trace="printed"),
     Page(f"{_CASE}/take", "POST", conversation.take, CASEWORKERS),
     Page(f"{_CASE}/reply", "POST", conversation.reply, CASEWORKERS),
+    Page(f"{_CASE}/invite", "POST", conversation.invite, CASEWORKERS),
     Page(f"{_CASE}/release", "POST", conversation.release, CASEWORKERS),
+    Page(f"{_CASE}/resume", "POST", handover.resume, CASEWORKERS),
+    Page(f"{_CASE}/hand", "POST", handover.hand, CASEWORKERS),
+    Page(f"{_CASE}/offer", "POST", handover.offer, CASEWORKERS),
+    Page(f"{_CASE}/accept", "POST", handover.accept, CASEWORKERS),
+    Page(f"{_CASE}/decline", "POST", handover.decline, CASEWORKERS),
     Page(f"{_CASE}/close", "POST", conversation.close, CASEWORKERS),
     Page("/{rest:path}", "GET", _nowhere, ALL),
 )
@@ -53,10 +94,14 @@ def desk_routes(
     cases: Cases,
     relay: Relay,
     changes: Changes,
+    trail: Trail,
+    notes: Casework,
     *,
     helpline: str,
     secure_cookies: bool,
     clock: Callable[[], datetime],
+    invited: timedelta = timedelta(days=3),
+    guides: Guides | None = None,
     zone: tzinfo | None = None,
 ) -> list[BaseRoute]:
     """The desk's routes, for a Starlette ``Mount``.
@@ -65,13 +110,28 @@ def desk_routes(
         helpline: the helpline's name, shown on every page.
         secure_cookies: whether cookies go over HTTPS only; false on a loopback address alone.
         clock: the time now, with a time zone.
+        invited: how long an invitation lasts.
+        guides: how to report and block in each app, for the child.
         zone: the time zone in which moments are shown; Morocco's by default.
 
     Raises:
         ValueError: when a sentence of the interface is missing in a language.
     """
     words = load_words(zone or ZoneInfo("Africa/Casablanca"))
-    desk = Desk(users, cases, relay, changes, helpline, Cookies(secure_cookies), clock, words)
+    desk = Desk(
+        users,
+        cases,
+        relay,
+        changes,
+        trail,
+        notes,
+        guides or {},
+        helpline,
+        Cookies(secure_cookies),
+        clock,
+        words,
+        invited,
+    )
 
     async def asset(request: Request) -> Response:
         return serve_asset(desk.assets, request)

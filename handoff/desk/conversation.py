@@ -1,24 +1,29 @@
 """A case on the screen: read, take, reply, give back, close."""
 
-from dataclasses import dataclass
 from hashlib import blake2s, sha256
 from secrets import token_urlsafe
 
 from starlette.responses import HTMLResponse, Response
 
-from handoff.case import Case, Status
+from handoff.case import DISPOSITIONS, Case, Status
 from handoff.desk.facts import sections
-from handoff.desk.queue import may_read
+from handoff.desk.phrase import guides, quick_replies
+from handoff.desk.sight import Hidden, find
 from handoff.desk.transcript import bubbles
 from handoff.desk.visit import LONGEST_REPLY, Visit
-from handoff.port import Entry, Refused, Role
+from handoff.desk.window import window_of
+from handoff.port import CASEWORKERS, Entry, Refused, Role, User
 
+_PARTS = ("lines", "bar", "window", "facts", "work")
 _OVER = frozenset({Status.CLOSED, Status.SEALED, Status.WITHDRAWN})
 _REFUSALS = {
     "taken": (409, "refused.taken"),
     "not_yours": (409, "refused.not_yours"),
     "closed": (409, "refused.closed"),
     "gone": (404, "refused.gone"),
+    "nobody": (422, "refused.nobody"),
+    "not_offered": (409, "refused.not_offered"),
+    "not_agreed": (409, "refused.not_agreed"),
 }
 
 
@@ -28,45 +33,44 @@ async def conversation(visit: Visit) -> Response:
 
 async def live(visit: Visit) -> Response:
     """What has changed since the page was last drawn, each part by itself, so that nothing else moves."""
-    found = await _find(visit)
-    if isinstance(found, _Hidden):
+    found = await find(visit)
+    if isinstance(found, Hidden):
         # Erased or sealed while it was being read: it leaves the screen as well.
         notice = visit.draw("notice.html", notice=visit.words(found.key), swapped=True)
-        return HTMLResponse(notice + "".join(_swap(p, "") for p in ("lines", "bar", "facts")), found.status)
+        return HTMLResponse(notice + "".join(_swap(part, "") for part in _PARTS), found.status)
     entry, case = found
     seen = visit.request.query_params
     count = int(number) if (number := seen.get("lines", "")).isdecimal() and len(number) < 9 else 0
     zone, parts = visit.words.zone, []
     grown = count <= len(case.transcript) and seen.get("lines_mark") == _lines_mark(case, count)
-    new = bubbles(case.transcript, zone, count if grown else 0)
+    new = bubbles(case, zone, count if grown else 0)
     if new or not grown:
         lines = visit.draw("lines.html", bubbles=new)
         parts.append(_swap("lines", lines, "beforeend" if grown else "innerHTML"))
-    panels = _panels(visit, entry, case)
+    panels = await _panels(visit, entry, case)
     for name, html in panels.items():
         if seen.get(f"{name}_mark") != _mark(html):
             parts.append(_swap(name, html))
     if _holds(visit, entry) and seen.get("box") == "0":
-        parts.append(_swap("box", visit.draw("reply.html", entry=entry, typed="", key=token_urlsafe(16))))
+        parts.append(_swap("box", await _box(visit, entry, case)))
     boxed = _holds(visit, entry) or seen.get("box") == "1"
     parts.append(visit.draw("seen.html", swapped=True, **_seen(case, panels, boxed)))
     return HTMLResponse("".join(parts))
 
 
 async def take(visit: Visit) -> Response:
-    refused = await visit.desk.relay.take(visit.reference, visit.user.name)
-    if refused and refused.why == "not_yours" and not refused.by:
-        return await _sorry(visit, 409, visit.words("refused.not_waiting"))
-    return await _done(visit, refused)
+    return await done(visit, await visit.desk.relay.take(visit.reference, visit.user.name))
 
 
 async def release(visit: Visit) -> Response:
     over = visit.user.role is Role.SUPERVISOR
-    return await _done(visit, await visit.desk.relay.release(visit.reference, visit.user.name, over=over))
+    return await done(visit, await visit.desk.relay.release(visit.reference, visit.user.name, over=over))
 
 
 async def close(visit: Visit) -> Response:
-    return await _done(visit, await visit.desk.relay.close(visit.reference, visit.user.name))
+    chosen = visit.field("disposition")
+    disposition = chosen if chosen in DISPOSITIONS else None
+    return await done(visit, await visit.desk.relay.close(visit.reference, visit.user.name, disposition))
 
 
 async def reply(visit: Visit) -> Response:
@@ -74,59 +78,57 @@ async def reply(visit: Visit) -> Response:
     is one reply, and a text that was changed after an unclear failure is not taken for the first."""
     text, form_key = visit.field("text").strip(), visit.field("key")[:64]
     if not text or not form_key:
-        return await _sorry(visit, 422, visit.words("refused.empty"))
+        return await sorry(visit, 422, visit.words("refused.empty"))
     if len(text) > LONGEST_REPLY:
         sentence = visit.words("refused.too_long", length=len(text), limit=LONGEST_REPLY)
-        return await _sorry(visit, 422, sentence)
+        return await sorry(visit, 422, sentence)
+    found = await find(visit)
+    if not isinstance(found, Hidden) and window_of(found[1], visit.desk.clock()).over:
+        return await sorry(visit, 409, visit.words("refused.window"))
     key = f"{form_key}.{sha256(text.encode()).hexdigest()[:16]}"
     refused = await visit.desk.relay.say(visit.reference, visit.user.name, text, key)
     if refused or not visit.by_script:
-        return await _done(visit, refused)
+        return await done(visit, refused)
     html = visit.draw("sent.html", key=token_urlsafe(16))
     return HTMLResponse(html, headers={"HX-Trigger": "case-changed"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Hidden:
-    """A case that this user cannot see: the answer's status, and the sentence that says why."""
-
-    status: int
-    key: str
-
-
-async def _find(visit: Visit) -> tuple[Entry, Case] | _Hidden:
-    cases = visit.desk.cases
-    entry = await cases.entry(visit.reference)
-    if entry is not None and not may_read(visit, entry):
-        return _Hidden(403, "refused.sealed")
-    case = await cases.case(visit.reference) if entry else None
-    return _Hidden(404, "refused.gone") if entry is None or case is None else (entry, case)
+async def invite(visit: Visit) -> Response:
+    """Asks the child to write again, where its messenger takes no free reply any more."""
+    found = await find(visit)
+    if not isinstance(found, Hidden) and not window_of(found[1], visit.desk.clock()).over:
+        return await sorry(visit, 409, visit.words("refused.other"))
+    key = visit.field("key")[:64] or token_urlsafe(16)
+    return await done(visit, await visit.desk.relay.invite(visit.reference, visit.user.name, key))
 
 
 async def _page(visit: Visit, status: int, notice: str | None = None) -> Response:
-    found = await _find(visit)
-    if isinstance(found, _Hidden):
+    found = await find(visit)
+    if isinstance(found, Hidden):
         return visit.refuse(found.status, found.key)
     entry, case = found
-    panels = _panels(visit, entry, case)
+    typed = visit.field("text")
+    panels = await _panels(visit, entry, case)
     return visit.show(
-        "case.html", status, entry=entry, case=case, notice=notice, holds=_holds(visit, entry),
-        typed=visit.field("text"), key=visit.field("key") or token_urlsafe(16),
-        bubbles=bubbles(case.transcript, visit.words.zone), **panels,
+        "case.html", status, entry=entry, case=case, notice=notice, reference=entry.reference,
+        box_html=await _box(visit, entry, case) if _holds(visit, entry) or typed else "",
+        bubbles=bubbles(case, visit.words.zone), key=token_urlsafe(16), **panels,
         **_seen(case, panels, _holds(visit, entry)),
     )  # fmt: skip
 
 
-async def _done(visit: Visit, refused: Refused | None) -> Response:
+async def done(visit: Visit, refused: Refused | None) -> Response:
+    """Back to the case, or why it could not be done."""
     if refused is None:
         return visit.go("cases", visit.reference)
     status, key = _REFUSALS.get(refused.why, (409, "refused.other"))
     if refused.by and status == 409:
-        return await _sorry(visit, status, visit.words("refused.held", by=refused.by))
-    return await _sorry(visit, status, visit.words(key))
+        return await sorry(visit, status, visit.words("refused.held", by=refused.by))
+    return await sorry(visit, status, visit.words(key))
 
 
-async def _sorry(visit: Visit, status: int, sentence: str) -> Response:
+async def sorry(visit: Visit, status: int, sentence: str) -> Response:
+    """One sentence on the page of the case, which keeps what was typed."""
     if visit.by_script:
         return HTMLResponse(visit.draw("notice.html", notice=sentence, swapped=True), status)
     return await _page(visit, status, sentence)
@@ -136,12 +138,48 @@ def _holds(visit: Visit, entry: Entry) -> bool:
     return entry.owner == "counsellor" and entry.taken_by == visit.user.name
 
 
-def _panels(visit: Visit, entry: Entry, case: Case) -> dict[str, str]:
-    over = entry.status in _OVER
+async def _colleagues(visit: Visit, entry: Entry) -> list[User]:
+    """To whom its holder can pass a case: those who write in the child's language first."""
+    if not _holds(visit, entry):
+        return []
+    users = await visit.desk.users.users()
+    fit = [u for u in users if u.active and u.role in CASEWORKERS and u.name != visit.user.name]
+    return sorted(fit, key=lambda u: (entry.language not in u.languages, u.name))
+
+
+async def _panels(visit: Visit, entry: Entry, case: Case) -> dict[str, str]:
+    over, now = entry.status in _OVER, visit.desk.clock()
+    window = None if over else window_of(case, now)
+    work = await visit.desk.casework.work(entry.reference)
     return {
-        "bar": visit.draw("bar.html", entry=entry, over=over, holds=_holds(visit, entry)),
+        "bar": visit.draw(
+            "bar.html", entry=entry, over=over, holds=_holds(visit, entry), alarms=_alarms(case),
+            dispositions=DISPOSITIONS, colleagues=await _colleagues(visit, entry),
+        ),
+        "window": visit.draw(
+            "window.html", window=window, holds=_holds(visit, entry), entry=entry, agreed=_agreed(case)
+        ),
         "facts": visit.draw("facts.html", sections=sections(case, visit.words)),
-    }
+        "work": visit.draw("work.html", work=work, today=now.astimezone(visit.words.zone).date(), entry=entry),
+    }  # fmt: skip
+
+
+async def _box(visit: Visit, entry: Entry, case: Case) -> str:
+    """The box for a reply, with what was typed into it before."""
+    return visit.draw(
+        "reply.html", entry=entry, typed=visit.field("text"), key=visit.field("key") or token_urlsafe(16),
+        quick=await quick_replies(visit, case), guides=guides(visit, case),
+    )  # fmt: skip
+
+
+def _agreed(case: Case) -> bool:
+    """Whether the child agreed to be written to first."""
+    return any(consent.kind == "recontact" and consent.given for consent in case.consents)
+
+
+def _alarms(case: Case) -> int:
+    """How often danger was heard since a counsellor holds the case: the page rings when it rises."""
+    return sum(line.what == "danger" for line in case.timeline)
 
 
 def _swap(part: str, html: str, how: str = "innerHTML") -> str:
@@ -157,7 +195,10 @@ def _seen(case: Case, panels: dict[str, str], boxed: bool) -> dict[str, object]:
 
 
 def _lines_mark(case: Case, count: int) -> str:
-    return _mark("\n".join(f"{line.at} {line.from_} {line.text}" for line in case.transcript[:count]))
+    lines = (
+        f"{line.at} {line.from_} {line.text} {line.undelivered} {line.delivery}" for line in case.transcript[:count]
+    )
+    return _mark("\n".join(lines))
 
 
 def _mark(text: str) -> str:

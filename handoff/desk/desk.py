@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from handoff.casework import Casework, Guides
 from handoff.desk.cookie import Cookies
-from handoff.desk.limiter import Limiter
 from handoff.desk.password import Passwords
 from handoff.desk.static import Asset, load_assets
 from handoff.desk.transcript import isolated
 from handoff.desk.words import Words
-from handoff.port import Cases, Changes, Relay, Users
+from handoff.port import Cases, Changes, Relay, Trail, Users
 
 
 @cache
@@ -24,6 +24,8 @@ def _templates() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # Looking at the files again would cost more than drawing: a queue includes a template a line.
+        auto_reload=False,
     )
     environment.filters["isolated"] = isolated
     return environment
@@ -42,11 +44,17 @@ class Desk:
     cases: Cases
     relay: Relay
     changes: Changes
+    trail: Trail
+    casework: Casework
+    guides: Guides
     helpline: str
     cookies: Cookies
     clock: Callable[[], datetime]
     words: dict[str, Words]
+    invited: timedelta = timedelta(days=3)
+    """How long an invitation lasts."""
     passwords: Passwords = field(default_factory=Passwords)
-    limiter: Limiter = field(default_factory=Limiter)
     templates: Environment = field(default_factory=_templates)
     assets: dict[str, Asset] = field(default_factory=load_assets)
+    watched: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    """Since when somebody has had a case open, as far as this process knows."""

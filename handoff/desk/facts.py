@@ -5,10 +5,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from handoff.case import Case, Evidence
+import phonenumbers
+
+from handoff.case import Case, Evidence, Happening
+from handoff.correction import MARK
 from handoff.desk.words import Words
 
 _DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:\d+S)?)?")
+_HOME = "MA"
+_KINDS = {
+    "priority": "priority", "status": "status", "reporter": "reporter", "gender": "gender", "platforms": "platform",
+    "content_types": "content_type", "categories": "category", "safe": "answer", "trusted_adult": "answer",
+    "family_knows": "answer",
+}  # fmt: skip
+"""What the values of a field are called in the catalogues."""
 _UNITS = ("year", "month", "week", "day", "hour", "minute")
 
 
@@ -52,6 +62,7 @@ def sections(case: Case, t: Words) -> list[Section]:
             _words(t, "priority", "priority", [case.priority]),
             _words(t, "safe", "answer", [_answer(case.safe)]),
             _words(t, "status", "status", [case.status]),
+            _words(t, "disposition", "disposition", [case.disposition]),
             _words(t, "basis", "basis", [case.basis]),
         ),
         "child": (
@@ -63,8 +74,9 @@ def sections(case: Case, t: Words) -> list[Section]:
             _words(t, "language", "language", [case.language]),
             _words(t, "channel", "channel", [case.channel]),
             _words(t, "anonymous", "answer", [_answer(case.anonymous)]),
+            _words(t, "own_details", "answer", ["yes"] if case.own_details else ()),
             _texts(t, "name", [case.contact.name] if case.contact else ()),
-            _codes(t, "phone", [case.contact.phone] if case.contact else ()),
+            _codes(t, "phone", [_national(case.contact.phone)] if case.contact and case.contact.phone else ()),
             _words(t, "recontact", "answer", [_answer(case.contact.recontact)] if case.contact else ()),
         ),
         "incident": (
@@ -89,6 +101,7 @@ def sections(case: Case, t: Words) -> list[Section]:
                 t, "accompaniment_kinds", "kind", case.accompaniment.kinds if case.accompaniment else ()
             ),
         ),
+        "feedback": (_plain(t, "feedback", [f"{case.feedback} / 5"] if case.feedback else ()),),
         "consents": (Fact(t("fact.consents"), tuple(_consents(case, t))),),
         "timeline": (Fact(t("fact.timeline"), tuple(_timeline(case, t))),),
     }  # fmt: skip
@@ -129,7 +142,23 @@ def _evidence(piece: Evidence, t: Words) -> Value:
     note = t(f"evidence.{piece.kind}")
     if piece.whose:
         note += f" · {t(f'whose.{piece.whose}')}"
-    return Value(piece.value or piece.ref or "", note, code=True)
+    if piece.ref and not piece.value:
+        # The messenger's own id says nothing to anybody.
+        return Value(t("evidence.not_fetched"), note)
+    return Value(
+        _national(piece.value) if piece.kind == "phone" and piece.value else piece.value or "", note, code=True
+    )
+
+
+def _national(number: str) -> str:
+    """A phone number as people here write it, and with its country where it is not from here."""
+    try:
+        parsed = phonenumbers.parse(number, _HOME)
+    except phonenumbers.NumberParseException:
+        return number
+    here = phonenumbers.region_code_for_number(parsed) == _HOME
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if here else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, form)
 
 
 def _consents(case: Case, t: Words) -> Iterable[Value]:
@@ -137,6 +166,17 @@ def _consents(case: Case, t: Words) -> Iterable[Value]:
         answer = t("answer.yes" if consent.given else "answer.no")
         note = f"{t(f'consent.{consent.kind}')} · {answer} · {t.moment(consent.at)}"
         yield Value(f"{consent.text_id} {consent.text_version} {consent.language}", note, code=True)
+
+
+def _correction(event: Happening, t: Words) -> str:
+    """Who corrected which field, and what stood there before."""
+    name = event.what.removeprefix(MARK)
+    kind = _KINDS.get(name)
+    was = " ".join(t.maybe(f"{kind}.{word}", word) for word in event.was.split()) if kind and event.was else event.was
+    if name == "duration" and was:
+        was = duration(was, t)
+    before = t("happening.was", value=was) if was else t("happening.was_empty")
+    return " · ".join(filter(None, (t("happening.corrected", field=t(f"fact.{name}")), before, event.by)))
 
 
 def _timeline(case: Case, t: Words) -> Iterable[Value]:
@@ -149,8 +189,9 @@ def _timeline(case: Case, t: Words) -> Iterable[Value]:
         ("withdrawn", case.withdrawn_at, None),
     ]
     steps = [(at, what, by) for what, at, by in dates if at and what not in noted]
-    steps += [(event.at, event.what, event.by) for event in case.timeline]
+    steps += [(event.at, event.what, event.by) for event in case.timeline if not event.what.startswith(MARK)]
     told = [(at, " · ".join(filter(None, (t.maybe(f"happening.{what}", what), by)))) for at, what, by in steps]
+    told += [(event.at, _correction(event, t)) for event in case.timeline if event.what.startswith(MARK)]
     if handoff:
         told.append((handoff.requested_at, f"{t('happening.requested')} · {t(f'reason.{handoff.reason}')}"))
     return [Value(what, t.moment(at)) for at, what in sorted(told)]

@@ -26,6 +26,7 @@ def load_assets() -> dict[str, Asset]:
     htmx = files("django_htmx") / "static" / "django_htmx"
     sources = {
         "desk.css": (own / "desk.css", "text/css"),
+        "paper.css": (own / "paper.css", "text/css"),
         "desk.js": (own / "desk.js", "text/javascript"),
         "icon.svg": (own / "icon.svg", "image/svg+xml"),
         "htmx.js": (htmx / "htmx-2.min.js", "text/javascript"),

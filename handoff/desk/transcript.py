@@ -1,14 +1,16 @@
 """The transcript as a chat."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from markupsafe import Markup, escape
 
-from handoff.case import Line
+from handoff.case import Case, Line
 
+_KEPT = {"whatsapp": timedelta(days=7)}
+"""How long a messenger keeps the media of a webhook (WhatsApp Cloud API, "Media"); Telegram names no end."""
+_FILES = frozenset({"image", "video", "voice", "document", "sticker"})
 _LEFT_TO_RIGHT = re.compile(r"(https?://[^\s<>]+|\+?\d[\d .()/-]{4,18}\d)")
 
 
@@ -19,17 +21,24 @@ class Bubble:
     Args:
         line: the message.
         day: its day, where it is the first of the day.
+        until: until when its messenger keeps the media that came with it, where it says so.
     """
 
     line: Line
     day: datetime | None
+    until: datetime | None
 
 
-def bubbles(transcript: Sequence[Line], zone: tzinfo, after: int = 0) -> list[Bubble]:
+def bubbles(case: Case, zone: tzinfo, after: int = 0) -> list[Bubble]:
     """The messages from one on, with a mark where a new day begins."""
+    transcript, kept = case.transcript, _KEPT.get(case.channel or "")
     days = [line.at.astimezone(zone).date() for line in transcript]
     return [
-        Bubble(line, line.at if n == 0 or days[n] != days[n - 1] else None)
+        Bubble(
+            line,
+            line.at if n == 0 or days[n] != days[n - 1] else None,
+            line.at + kept if kept and line.media in _FILES else None,
+        )
         for n, line in enumerate(transcript)
         if n >= after
     ]

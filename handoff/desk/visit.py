@@ -59,6 +59,11 @@ class Visit:
         value = self.form.get(name, "")
         return value.replace("\r\n", "\n").replace("\0", "") if isinstance(value, str) else ""
 
+    def number(self, name: str) -> int:
+        """A number from the address; 0 where it is missing or none."""
+        value = self.request.query_params.get(name, "")
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 7 else 0
+
     def path(self, *parts: str) -> str:
         return "/".join((self.request.scope.get("root_path", ""), *parts))
 

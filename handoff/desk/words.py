@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from gettext import GNUTranslations
 from importlib.resources import files
 from io import BytesIO
@@ -67,6 +67,10 @@ class Words:
     def day(self, at: datetime) -> str:
         """A day, in the desk's zone."""
         return format_date(at.astimezone(self.zone).date(), "full", locale=self.locale)
+
+    def date(self, at: date) -> str:
+        """A day and its month, in few letters."""
+        return format_date(at, "d MMM yyyy", locale=self.locale)
 
     def count(self, unit: str, number: int) -> str:
         """A number of years, months, weeks, days, hours or minutes. Babel 2.18 lacks them in Arabic."""

@@ -12,10 +12,14 @@ from handoff.case import Case
 from handoff.desk.app import desk_routes
 from handoff.desk.password import hash_password
 from handoff.port import Entry, Role, User
-from tests.desk.memory import MemoryCases, MemoryChanges, MemoryRelay, MemoryUsers
+from nlu.interpretation import Language
+from tests.desk.casework import MemoryCasework
+from tests.desk.memory import MemoryCases, MemoryChanges, MemoryRelay, MemoryTrail, MemoryUsers
 
 PASSWORD = "une phrase assez longue"
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
+_GUIDE = {"instagram": "Instagram : ⋯ puis Signaler.", "whatsapp": "واتساب: الاسم ثم تبليغ."}
+GUIDES = dict.fromkeys(Language, _GUIDE)
 URGENT, HIGH, NORMAL, SEALED = "K7Q2-9MXD", "B3TR-55KW", "M8ZA-2HPN", "T4LE-7CSY"
 
 
@@ -116,14 +120,16 @@ class House:
         self.cases = MemoryCases(
             self.changes, (urgent, full_case()), *((entry, _short_case(entry)) for entry in entries)
         )
-        self.relay = MemoryRelay(self.cases)
+        self.relay = MemoryRelay(self.cases, self.users)
+        self.trail = MemoryTrail()
+        self.casework = MemoryCasework(self.cases, lambda: self.now)
         self.now = NOW
         self.app = self.mount(secure_cookies=False)
 
     def mount(self, *, secure_cookies: bool) -> Starlette:
         routes = desk_routes(
-            self.users, self.cases, self.relay, self.changes,
-            helpline="EMC-Helpline", secure_cookies=secure_cookies, clock=lambda: self.now,
+            self.users, self.cases, self.relay, self.changes, self.trail, self.casework,
+            guides=GUIDES, helpline="EMC-Helpline", secure_cookies=secure_cookies, clock=lambda: self.now,
         )  # fmt: skip
         return Starlette(routes=[Mount("/desk", routes=routes)])
 

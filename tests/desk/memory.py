@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handoff.case import Case, Line, Status
-from handoff.port import Entry, Refused, User
+from handoff.desk.limiter import Count, counted
+from handoff.port import CASEWORKERS, Act, Change, Entry, Invitation, Refused, Role, User
+from nlu.interpretation import Language
 
 _RANK = {"urgent": 0, "high": 1, "normal": 2}
 
@@ -18,6 +20,9 @@ class MemoryUsers:
     def __init__(self, *users: User) -> None:
         self._users = {user.name: user for user in users}
         self.sessions: dict[str, tuple[str, datetime]] = {}
+        self.invitations: dict[str, tuple[Invitation, datetime]] = {}
+        self._steps: dict[str, int] = {}
+        self._counts: dict[str, Count] = {}
 
     async def user(self, name: str) -> User | None:
         return self._users.get(name)
@@ -38,28 +43,83 @@ class MemoryUsers:
 
     async def session_user(self, token: str, at: datetime) -> User | None:
         name, until = self.sessions.get(token, ("", at))
-        return self._users.get(name) if at < until else None
+        user = self._users.get(name)
+        return user if user and user.active and at < until else None
 
     async def close_session(self, token: str) -> None:
         self.sessions.pop(token, None)
+
+    async def change(self, name: str, role: Role, languages: tuple[Language, ...], *, active: bool) -> None:
+        self._users[name] = replace(self._users[name], role=role, languages=languages, active=active)
+
+    async def set_totp(self, name: str, secret: str | None) -> None:
+        self._users[name] = replace(self._users[name], totp=secret)
+
+    async def use_step(self, name: str, step: int) -> bool:
+        used = self._steps.get(name, 0)
+        self._steps[name] = max(used, step)
+        return step > used
+
+    async def seen(self, name: str, at: datetime) -> None:
+        self._users[name] = replace(self._users[name], seen_at=at)
+
+    async def attempt(self, name: str, at: datetime) -> timedelta:
+        count, wait = counted(self._counts.get(name.casefold()), at)
+        if count:
+            self._counts[name.casefold()] = count
+        return wait
+
+    async def succeed(self, name: str) -> None:
+        self._counts.pop(name.casefold(), None)
+
+    async def invite(self, invitation: Invitation, token: str, until: datetime) -> None:
+        self.invitations = {t: kept for t, kept in self.invitations.items() if kept[0].name != invitation.name}
+        self.invitations[token] = (invitation, until)
+
+    async def invitation(self, token: str, at: datetime) -> Invitation | None:
+        invitation, until = self.invitations.get(token, (None, at))
+        return invitation if at < until else None
+
+    async def accept(self, token: str, password_hash: str, at: datetime) -> User | None:
+        invited = await self.invitation(token, at)
+        if invited is None:
+            return None
+        del self.invitations[token]
+        user = User(invited.name, invited.role, password_hash, languages=invited.languages)
+        self._users[user.name] = user
+        return user
+
+
+class MemoryTrail:
+    """What was noted, in order."""
+
+    def __init__(self) -> None:
+        self.noted: list[Act] = []
+
+    async def note(self, act: Act) -> None:
+        self.noted.append(act)
+
+    async def acts(self, *, reference: str | None = None, limit: int = 100, offset: int = 0) -> Sequence[Act]:
+        found = [act for act in reversed(self.noted) if reference in (None, act.reference)]
+        return found[offset : offset + limit]
 
 
 class MemoryChanges:
     """Tells every follower, from any thread."""
 
     def __init__(self) -> None:
-        self._followers: list[tuple[asyncio.AbstractEventLoop, asyncio.Queue[str]]] = []
+        self._followers: list[tuple[asyncio.AbstractEventLoop, asyncio.Queue[Change]]] = []
 
-    def follow(self) -> AsyncIterator[str]:
-        follower = (asyncio.get_running_loop(), asyncio.Queue[str]())
+    def follow(self) -> AsyncIterator[Change]:
+        follower = (asyncio.get_running_loop(), asyncio.Queue[Change]())
         self._followers.append(follower)
         return self._read(follower)
 
-    def tell(self, reference: str) -> None:
+    def tell(self, reference: str, *, alarm: bool = False) -> None:
         for loop, queue in self._followers:
-            loop.call_soon_threadsafe(queue.put_nowait, reference)
+            loop.call_soon_threadsafe(queue.put_nowait, Change(reference, alarm))
 
-    async def _read(self, follower: tuple[asyncio.AbstractEventLoop, asyncio.Queue[str]]) -> AsyncIterator[str]:
+    async def _read(self, follower: tuple[asyncio.AbstractEventLoop, asyncio.Queue[Change]]) -> AsyncIterator[Change]:
         try:
             while True:
                 yield await follower[1].get()
@@ -76,16 +136,22 @@ class MemoryCases:
         # The test writes from its thread while the server writes from another.
         self._writing = threading.RLock()
 
-    async def entries(self, *, open_only: bool = True, limit: int = 200) -> Sequence[Entry]:
+    async def entries(self, *, open_only: bool = True, limit: int = 200, offset: int = 0) -> Sequence[Entry]:
         over = (Status.CLOSED, Status.WITHDRAWN) if open_only else ()
         entries = [entry for entry, _ in self._kept.values() if entry.status not in over]
-        return sorted(entries, key=lambda e: (_RANK[e.priority] > 0, e.requested_at or e.opened_at))[:limit]
+        return sorted(entries, key=lambda e: (_RANK[e.priority] > 0, e.requested_at or e.opened_at))[
+            offset : offset + limit
+        ]
 
     async def entry(self, reference: str) -> Entry | None:
         return self._kept[reference][0] if reference in self._kept else None
 
     async def case(self, reference: str) -> Case | None:
         return self._kept[reference][1] if reference in self._kept else None
+
+    def kept(self, reference: str) -> Case:
+        """A case as it stands."""
+        return self._kept[reference][1]
 
     def change(self, reference: str, **fields: object) -> None:
         """Changes fields of a case's entry."""
@@ -118,8 +184,8 @@ class MemoryCases:
 class MemoryRelay:
     """Acts on the cases in memory; ``said`` is what has left for the child."""
 
-    def __init__(self, cases: MemoryCases) -> None:
-        self._cases = cases
+    def __init__(self, cases: MemoryCases, users: MemoryUsers) -> None:
+        self._cases, self._users = cases, users
         self._keys: set[str] = set()
         self.said: list[tuple[str, str, str]] = []
 
@@ -131,8 +197,6 @@ class MemoryRelay:
             return Refused("closed")
         if entry.taken_by not in (None, counsellor):
             return Refused("taken", entry.taken_by)
-        if entry.owner == "bot":
-            return Refused("not_yours")
         self._cases.change(reference, owner="counsellor", taken_by=counsellor)
         return None
 
@@ -145,6 +209,12 @@ class MemoryRelay:
         self._cases.write(reference, "counsellor", text)
         return None
 
+    async def invite(self, reference: str, counsellor: str, key: str) -> Refused | None:
+        consents = self._cases.kept(reference).consents
+        if not any(consent.kind == "recontact" and consent.given for consent in consents):
+            return Refused("not_agreed")
+        return await self.say(reference, counsellor, "On continue ici quand tu veux.", key)
+
     async def release(self, reference: str, by: str, *, over: bool = False) -> Refused | None:
         entry = await self._cases.entry(reference)
         refused = await self._refusal(reference, entry.taken_by or by if entry and over else by)
@@ -152,9 +222,47 @@ class MemoryRelay:
             self._cases.change(reference, owner="queue", taken_by=None)
         return refused
 
-    async def close(self, reference: str, counsellor: str) -> Refused | None:
+    async def resume(self, reference: str, counsellor: str) -> Refused | None:
         refused = await self._refusal(reference, counsellor)
         if not refused:
+            self._cases.change(reference, owner="bot", taken_by=None)
+        return refused
+
+    async def hand(self, reference: str, counsellor: str, to: str) -> Refused | None:
+        refused = await self._refusal(reference, counsellor) or await self._colleague(counsellor, to)
+        if not refused:
+            self._cases.change(reference, taken_by=to, offered_to=None, offer=None)
+        return refused
+
+    async def offer(self, reference: str, counsellor: str, to: str, note: str) -> Refused | None:
+        refused = await self._refusal(reference, counsellor) or await self._colleague(counsellor, to)
+        if not refused:
+            self._cases.change(reference, offered_to=to, offer=note)
+        return refused
+
+    async def accept(self, reference: str, counsellor: str) -> Refused | None:
+        entry = await self._cases.entry(reference)
+        if entry is None or entry.offered_to != counsellor:
+            return Refused("gone" if entry is None else "not_offered")
+        self._cases.change(reference, taken_by=counsellor, offered_to=None, offer=None)
+        return None
+
+    async def decline(self, reference: str, counsellor: str) -> Refused | None:
+        entry = await self._cases.entry(reference)
+        if entry is None or not entry.offered_to or counsellor not in (entry.offered_to, entry.taken_by):
+            return Refused("gone" if entry is None else "not_offered")
+        self._cases.change(reference, offered_to=None, offer=None)
+        return None
+
+    async def _colleague(self, counsellor: str, to: str) -> Refused | None:
+        user = await self._users.user(to)
+        fit = user is not None and user.active and user.role in CASEWORKERS and to != counsellor
+        return None if fit else Refused("nobody")
+
+    async def close(self, reference: str, counsellor: str, disposition: str | None = None) -> Refused | None:
+        refused = await self._refusal(reference, counsellor)
+        if not refused:
+            self._cases.rewrite(reference, disposition=disposition)
             self._cases.change(reference, owner="bot", taken_by=None, status=Status.CLOSED)
         return refused
 

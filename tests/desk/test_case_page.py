@@ -51,8 +51,16 @@ async def test_every_field_that_is_set_is_on_the_page(visitor: Visitor) -> None:
     case = full_case()
     for said in (case.narrative, case.city, case.impact, case.aggressor, case.demands):
         assert f'<span dir="auto">{said}</span>' in page
-    codes = [piece.value or piece.ref for piece in case.evidence]
-    for code in (*codes, URGENT, "14", "+212600000009", "lexicon.want_to_die", "consent.ask 3f2a ary"):
+    assert "media-1" not in page
+    for code in (
+        "06 00 00 00 01",
+        case.evidence[1].value,
+        URGENT,
+        "14",
+        "06 00 00 00 09",
+        "lexicon.want_to_die",
+        "consent.ask 3f2a ary",
+    ):
         assert f'<bdi dir="ltr">{code}</bdi>' in page
     for label in (
         "Se faire du mal", "En sécurité maintenant", "En analyse", "Accord de l'enfant", "L'enfant concerné",
@@ -181,13 +189,12 @@ async def test_a_forged_reference(house: House, visitor: Visitor, reference: str
     assert not house.relay.said
 
 
-async def test_a_case_that_still_talks_with_the_bot_is_not_taken(house: House, visitor: Visitor) -> None:
+async def test_a_case_that_still_talks_with_the_bot_can_be_taken(house: House, visitor: Visitor) -> None:
     await visitor.log_in("Salma")
     house.cases.change(HIGH, owner="bot")
-    assert "/take" not in (await visitor.get(f"/desk/cases/{HIGH}")).text
-    answer = await visitor.fill(f"/cases/{HIGH}/take")
-    assert answer.status_code == 409
-    assert "le robot parle encore" in answer.text
+    assert "Prendre la suite du robot" in (await visitor.get(f"/desk/cases/{HIGH}")).text
+    assert (await visitor.fill(f"/cases/{HIGH}/take")).status_code == 303
+    assert "Rendre au robot" in (await visitor.get(f"/desk/cases/{HIGH}")).text
 
 
 async def test_numbers_and_addresses_keep_their_direction(house: House, visitor: Visitor) -> None:

@@ -42,9 +42,30 @@ def test_the_queue_hears_of_every_case_and_of_no_word(house: House, client: http
         got = [next(lines)]
         house.cases.write(HIGH, "child", "un secret")
         house.cases.change(NORMAL, unread=2)
-        while len(got) < 9:
+        while len(got) < 6:
             got.append(next(lines))
-    assert got == ["event: queue", "data: changed", ""] * 3
+        assert got == ["event: queue", "data: changed", ""] * 2, "what changes at once is one change"
+        house.cases.change(NORMAL, unread=3)
+        assert [next(lines) for _ in range(3)] == ["event: queue", "data: changed", ""]
+
+
+def test_an_alarm_is_heard_at_every_desk(house: House, client: httpx.Client) -> None:
+    with client.stream("GET", "/events", params={"case": NORMAL}) as answer:
+        lines = answer.iter_lines()
+        assert [next(lines) for _ in range(3)] == ["event: case", "data: changed", ""]
+        house.changes.tell(URGENT, alarm=True)
+        assert [next(lines) for _ in range(3)] == ["event: alarm", f"data: {URGENT}", ""]
+
+
+def test_whoever_follows_is_at_the_desk(house: House, client: httpx.Client) -> None:
+    with client.stream("GET", "/events") as answer:
+        heard = events(answer)
+        next(heard)
+        house.now += timedelta(minutes=7)
+        house.cases.change(HIGH, unread=2)
+        next(heard)
+    user = house.users._users["Salma"]
+    assert user.seen_at == house.now
 
 
 def test_a_stream_ends_with_its_session(house: House, client: httpx.Client) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handoff.case import Accompaniment, Case, Consent, Evidence, Priority, Reason, Status
+from handoff.case import Accompaniment, Case, Consent, Evidence, Line, Priority, Reason, Status
 from handoff.desk.facts import duration
 from handoff.desk.words import Words, load_words
 from handoff.port import Role
@@ -28,9 +28,26 @@ LITERALS: dict[str, Any] = {
     "consent": Consent.model_fields["kind"].annotation,
     "kind": Accompaniment.model_fields["kinds"].annotation,
     "basis": Case.model_fields["basis"].annotation,
+    "disposition": Case.model_fields["disposition"].annotation,
+    "delivery": Line.model_fields["delivery"].annotation,
     "age_band": Case.model_fields["age_band"].annotation,
 }
-OPEN_SETS = ("channel.", "media.", "happening.", "from.", "section.", "fact.", "answer.", "owner.", "queue.", "unit.")
+OPEN_SETS = (
+    "channel.",
+    "media.",
+    "happening.",
+    "from.",
+    "section.",
+    "fact.",
+    "answer.",
+    "owner.",
+    "queue.",
+    "unit.",
+    "undelivered.",
+    "act.",
+    "refused.role.",
+    "trail.",
+)
 """Keys that are put together from names which no enumeration lists."""
 
 

@@ -1,4 +1,3 @@
-import functools
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,6 +8,7 @@ from dialogs.state import State
 from nlu.interpretation import Language
 from store.conversations import Conversations
 from store.database import Database
+from store.outbox import Outbox
 from store.pepper import load_pepper
 from store.vault import Vault, read_keys
 
@@ -35,10 +35,6 @@ async def shelf(database_url: str, tmp_path: Any) -> AsyncIterator[Shelf]:
     await database.close()
 
 
-def _sent(parcel: Any, conversations: Conversations) -> None:
-    conversations.sent(parcel)
-
-
 def _open(conversations: Conversations, address: str = "+212600000000") -> Any:
     return conversations.open("whatsapp", address, "c1", State(language=Language.ARY), NOW)
 
@@ -56,40 +52,6 @@ async def test_a_message_is_new_once(shelf: Shelf) -> None:
     assert [await shelf.do(lambda c: c.first_time(stored, "wamid.1", NOW)) for _ in range(3)] == [True, False, False]
 
 
-async def test_the_outbox_gives_a_conversation_its_messages_in_order(shelf: Shelf) -> None:
-    stored = await shelf.do(_open)
-
-    def post(c: Conversations) -> None:
-        for number in (1, 2, 3):
-            c.post(stored, number, {"text": f"text {number}"}, NOW)
-
-    await shelf.do(post)
-    seen = []
-    while parcels := await shelf.do(lambda c: c.claim(NOW, NOW, 10)):
-        assert len(parcels) == 1
-        seen.append(parcels[0].message["text"])
-        await shelf.do(functools.partial(_sent, parcels[0]))
-    assert seen == ["text 1", "text 2", "text 3"]
-
-
-async def test_a_postponed_message_holds_back_those_behind_it_and_a_given_up_one_does_not(shelf: Shelf) -> None:
-    stored = await shelf.do(_open)
-
-    def post(c: Conversations) -> None:
-        c.post(stored, 1, {"text": "first"}, NOW)
-        c.post(stored, 2, {"text": "second"}, NOW)
-
-    await shelf.do(post)
-    (parcel,) = await shelf.do(lambda c: c.claim(NOW, NOW, 10))
-    await shelf.do(lambda c: c.postpone(parcel, NOW + timedelta(minutes=1)))
-    assert await shelf.do(lambda c: c.claim(NOW, NOW, 10)) == []
-    (again,) = await shelf.do(lambda c: c.claim(NOW + timedelta(minutes=1), NOW + timedelta(minutes=1), 10))
-    assert again.attempts == 1
-    await shelf.do(lambda c: c.give_up(again, "blocked"))
-    (next_one,) = await shelf.do(lambda c: c.claim(NOW, NOW, 10))
-    assert next_one.message["text"] == "second"
-
-
 async def test_a_timer_fires_once_and_can_be_moved_and_cancelled(shelf: Shelf) -> None:
     stored = await shelf.do(_open)
     await shelf.do(lambda c: c.set_timer(stored.id, "forget", NOW))
@@ -97,8 +59,10 @@ async def test_a_timer_fires_once_and_can_be_moved_and_cancelled(shelf: Shelf) -
     await shelf.do(lambda c: c.set_timer(stored.id, "other", NOW))
     await shelf.do(lambda c: c.cancel_timer(stored.id, "other"))
     assert await shelf.do(lambda c: c.due_timers(NOW, 10)) == []
-    assert await shelf.do(lambda c: c.due_timers(NOW + timedelta(hours=1), 10)) == [(stored.id, "forget", "")]
-    assert await shelf.do(lambda c: c.due_timers(NOW + timedelta(hours=2), 10)) == []
+    due = NOW + timedelta(hours=1)
+    assert await shelf.do(lambda c: c.due_timers(due, 10)) == [(stored.id, "forget", "")]
+    assert [await shelf.do(lambda c: c.take_timer(stored.id, "forget", "", due)) for _ in range(2)] == [True, False]
+    assert await shelf.do(lambda c: c.due_timers(due, 10)) == []
 
 
 async def test_what_is_stored_shows_neither_words_nor_address(shelf: Shelf) -> None:
@@ -106,10 +70,10 @@ async def test_what_is_stored_shows_neither_words_nor_address(shelf: Shelf) -> N
 
     def fill(c: Conversations) -> None:
         c.write_line(stored, 1, None, NOW, "child", "planted-secret-words")
-        c.post(stored, 2, {"text": "planted-secret-reply"}, NOW)
         c.save(stored, stored.state.but(story=("planted-secret-story",)), 3, NOW)
 
     await shelf.do(fill)
+    await shelf.database.write(lambda c: Outbox(c, shelf.vault).post(stored, 2, {"text": "planted-secret-reply"}, NOW))
 
     def everything(c: Any) -> str:
         from store.tables import metadata
@@ -132,13 +96,8 @@ async def test_forgetting_a_conversation_leaves_only_the_hashes_of_its_messages(
 
         return {t.name: len(c.execute(t.select()).all()) for t in metadata.sorted_tables}
 
-    assert {name for name, count in (await shelf.database.read(counts)).items() if count} == {"secret", "seen"}
-
-
-async def test_a_claimed_message_is_nobody_elses_until_its_lease_ends(shelf: Shelf) -> None:
-    stored = await shelf.do(_open)
-    await shelf.do(lambda c: c.post(stored, 1, {"text": "once"}, NOW))
-    lease = NOW + timedelta(minutes=1)
-    assert len(await shelf.do(lambda c: c.claim(NOW, lease, 10))) == 1
-    assert await shelf.do(lambda c: c.claim(NOW, lease, 10)) == []
-    assert len(await shelf.do(lambda c: c.claim(lease, lease + timedelta(minutes=1), 10))) == 1
+    assert {name for name, count in (await shelf.database.read(counts)).items() if count} == {
+        "secret",
+        "seen",
+        "quick_reply",
+    }

@@ -2,8 +2,9 @@
 // Small comforts; without this file every form still works.
 
 (() => {
-  const lines = document.getElementById("lines");
+  const lines = document.getElementById("log");
   const box = () => document.getElementById("text");
+  const byId = (id) => document.getElementById(id);
   let atEnd = true;
 
   const toEnd = () => {
@@ -16,20 +17,22 @@
       atEnd = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 80;
     });
     // Whoever reads further up is not pulled away by a new message.
-    new MutationObserver(() => atEnd && toEnd()).observe(lines, { childList: true });
+    new MutationObserver(() => atEnd && toEnd()).observe(lines, { childList: true, subtree: true });
+    new ResizeObserver(() => atEnd && toEnd()).observe(lines);
   }
 
   const notSent = (form) => {
     const sentence = document.createElement("p");
     sentence.className = "notice";
     sentence.textContent = form.dataset.notSent;
-    document.getElementById("notice").replaceChildren(sentence);
+    byId("notice").replaceChildren(sentence);
   };
 
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.target;
-    if (form.id !== "reply") return;
     const { successful, xhr, requestConfig } = event.detail;
+    if (!successful && requestConfig.verb === "post") byId("notice").scrollIntoView({ block: "nearest" });
+    if (form.id !== "reply") return;
     if (successful) {
       // What was typed meanwhile is the next message: it stays.
       if (box().value === requestConfig.formData.get("text")) box().value = "";
@@ -41,6 +44,23 @@
     box().focus();
   });
 
+  // A form that is being filled in within the bar stays; the bar is drawn anew at the next change.
+  let held = false;
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    if (event.detail.target.id !== "bar" || !document.querySelector("#bar details[open]")) return;
+    event.detail.shouldSwap = false;
+    held = true;
+  });
+  document.addEventListener("htmx:afterRequest", () => {
+    if (held && byId("seen-bar_mark")) byId("seen-bar_mark").value = "";
+    held = false;
+    // Nobody can write from here any more; what was typed stays to be read.
+    if (box()?.value === "" && document.querySelector("#bar [data-holds='0']")) {
+      byId("box").replaceChildren();
+      byId("seen-box").value = "0";
+    }
+  });
+
   // A silent page must not be taken for a quiet queue.
   for (const [name, live] of [["htmx:sseOpen", "yes"], ["htmx:sseError", "no"]]) {
     document.addEventListener(name, () => {
@@ -48,14 +68,92 @@
     });
   }
 
+  // Quick replies, guides and quotes go into the box, where they are read before they are sent.
+  const insert = (text) => {
+    const field = box();
+    if (!field) return;
+    const before = field.value.slice(0, field.selectionStart);
+    const gap = before && !/\s$/.test(before) ? "\n" : "";
+    field.setRangeText(gap + text, field.selectionStart, field.selectionEnd, "end");
+    field.focus();
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-insert], [data-quote]");
+    if (button) {
+      insert(button.dataset.insert ?? `« ${button.dataset.quote} »\n`);
+      button.closest("details")?.removeAttribute("open");
+    }
+    for (const open of document.querySelectorAll("details.menu[open], details.confirm[open]")) {
+      if (!open.contains(event.target)) open.removeAttribute("open");
+    }
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.target === box() && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       event.target.form.requestSubmit();
     }
+    if (event.key === "Escape") {
+      const open = event.target.closest?.("details.menu[open], details.confirm[open]");
+      open?.removeAttribute("open");
+      open?.querySelector("summary").focus();
+    }
   });
 
   window.addEventListener("beforeunload", (event) => {
-    if (box() && box().value.trim()) event.preventDefault();
+    const drafts = document.querySelectorAll("#text, #note-text, #task-text");
+    if ([...drafts].some((draft) => draft.value.trim())) event.preventDefault();
   });
+
+  // The bell: a sound, the title and, where allowed, a notification for every call that was not heard yet.
+  const title = document.title;
+  const heard = new Set(JSON.parse(sessionStorage.getItem("heard") ?? "[]"));
+  let sound;
+  const ring = (reference) => {
+    try {
+      sound ??= new AudioContext();
+      for (const [start, pitch] of [[0, 880], [0.25, 660]]) {
+        const tone = sound.createOscillator();
+        const volume = sound.createGain();
+        tone.frequency.value = pitch;
+        volume.gain.value = 0.1;
+        tone.connect(volume).connect(sound.destination);
+        tone.start(sound.currentTime + start);
+        tone.stop(sound.currentTime + start + 0.2);
+      }
+    } catch {
+      // No sound on this machine: the title tells.
+    }
+    document.body.dataset.rung = String(Number(document.body.dataset.rung ?? 0) + 1);
+    if (globalThis.Notification?.permission === "granted") {
+      new Notification(byId("notify").dataset.alarm, { body: reference, tag: reference });
+    }
+  };
+  const look = () => {
+    const told = document.querySelector("#bell [data-calls]");
+    if (!told) return;
+    const calls = told.dataset.calls.split(" ").filter(Boolean);
+    document.title = calls.length ? `(${calls.length}) ${title}` : title;
+    const fresh = calls.filter((reference) => !heard.has(reference));
+    heard.clear();
+    calls.forEach((reference) => heard.add(reference));
+    sessionStorage.setItem("heard", JSON.stringify(calls));
+    if (fresh.length) ring(fresh[0]);
+  };
+  let alarms = document.querySelector("#bar [data-alarms]")?.dataset.alarms;
+  const danger = () => {
+    const bar = document.querySelector("#bar [data-alarms]");
+    if (bar && Number(bar.dataset.alarms) > Number(alarms)) ring(bar.dataset.reference);
+    alarms = bar?.dataset.alarms;
+  };
+  document.addEventListener("htmx:afterSettle", look);
+  document.addEventListener("htmx:oobAfterSwap", danger);
+
+  const notify = byId("notify");
+  if (notify && globalThis.Notification?.permission === "default") {
+    notify.hidden = false;
+    notify.addEventListener("click", async () => {
+      notify.hidden = (await Notification.requestPermission()) !== "default";
+    });
+  }
 })();

@@ -1,0 +1,106 @@
+"""The desk for everybody: axe-core finds nothing serious on any page, in either language, light or dark."""
+
+import os
+from collections.abc import Iterator
+from datetime import date, timedelta
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from handoff.case import Happening, Priority, Status
+from handoff.casework import Link
+from tests.desk.browsing import log_in, window
+from tests.desk.house import HIGH, NORMAL, NOW, URGENT, House, full_case
+from tests.desk.serving import served
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
+RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
+
+
+@pytest.fixture
+def address(house: House) -> Iterator[str]:
+    with served(house.app) as address:
+        yield f"{address}/desk"
+
+
+def check(page: Page, folder: Path, name: str) -> None:
+    """Nothing serious, nothing sideways; the picture goes to ``SCREENSHOTS``, to be looked at."""
+    page.evaluate(AXE)
+    found = page.evaluate(f"axe.run(document, {RULES})")
+    grave = [
+        (violation["id"], [node["html"][:200] for node in violation["nodes"][:3]])
+        for violation in found["violations"]
+        if violation["impact"] in ("serious", "critical")
+    ]
+    page.screenshot(path=folder / f"{name}.png", full_page=True)
+    assert not grave, name
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0, name
+
+
+async def prepared(house: House) -> None:
+    """A case with everything beside it: notes, tasks, corrections, links, and messages on their way."""
+    case = full_case()
+    told = (
+        Happening(at=NOW, what="corrected.age", by="Salma", was="13"),
+        Happening(at=NOW, what="corrected.city", by="Salma"),
+    )
+    hows = ("waiting", "sent", "delivered", "read")
+    mine = tuple(
+        case.transcript[0].model_copy(update={"from_": "counsellor", "text": f"réponse {how}", "delivery": how})
+        for how in hows
+    )
+    failed = mine[0].model_copy(update={"delivery": None, "undelivered": "blocked"})
+    house.cases.rewrite(URGENT, timeline=(*case.timeline, *told), transcript=(*case.transcript, *mine, failed))
+    house.casework.links[URGENT] = (Link(NORMAL, Status.CLOSED, NOW),)
+    await house.relay.take(URGENT, "Salma")
+    await house.casework.note(URGENT, "Hind", "À rappeler demain.\nالأم على علم.", "n1")
+    await house.casework.add_task(URGENT, "Hind", "Appeler le 2511", NOW.date() - timedelta(days=2), "t1")
+    await house.casework.add_task(URGENT, "Salma", "Signaler à Meta", date(2026, 12, 1), "t2")
+    await house.casework.finish_task(URGENT, "t2", "Salma")
+    house.cases.change(HIGH, priority=Priority.URGENT)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_every_page_is_for_everybody(
+    house: House, chromium: Browser, address: str, tmp_path: Path, language: str, width: int, scheme: str
+) -> None:
+    folder, run = Path(os.environ.get("SCREENSHOTS", tmp_path)), f"{language}-{width}-{scheme}"
+    # Nothing in it waits.
+    with pytest.raises(StopIteration):
+        prepared(house).send(None)
+    with window(chromium, f"{language}-MA", width, scheme) as page:
+        page.goto(f"{address}/login")
+        check(page, folder, f"login-{run}")
+        log_in(page, address, "Salma")
+        page.wait_for_selector("#bell .bell")
+        check(page, folder, f"queue-{run}")
+        page.goto(f"{address}/cases/{URGENT}")
+        page.wait_for_selector("#bell .bell")
+        page.locator("#text").fill("السلام، أنا معاك. je reste avec toi, le numéro 19 est là.")
+        check(page, folder, f"case-{run}")
+        page.locator(".menu summary").first.click()
+        check(page, folder, f"quick-{run}")
+        page.keyboard.press("Escape")
+        page.locator(".confirm summary").last.click()
+        check(page, folder, f"close-{run}")
+        page.keyboard.press("Escape")
+        page.locator("#correct summary").click()
+        page.wait_for_selector("#correct-form")
+        page.locator("#task-form").locator("..").locator("summary").click()
+        page.locator(".side").evaluate("side => side.scrollTo(0, 850)")
+        check(page, folder, f"side-{run}")
+        page.locator("#text").fill("")
+        page.goto(f"{address}/cases/{URGENT}/transcript")
+        check(page, folder, f"paper-{run}")
+        page.goto(f"{address}/password")
+        check(page, folder, f"password-{run}")
+    with window(chromium, f"{language}-MA", width, scheme) as page:
+        log_in(page, address, "Hind")
+        page.goto(f"{address}/phrases")
+        page.locator("summary").first.click()
+        check(page, folder, f"phrases-{run}")
+        assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
