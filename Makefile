@@ -17,7 +17,7 @@ compile = .uv/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index
 
 # --- for people -------------------------------------------------------------------------------------------------------
 
-.PHONY: help setup run chat test lint format bench bench-nlu lock rasa test-rasa clean
+.PHONY: help setup run chat test lint format bench bench-nlu bench-turns bench-desk growth chaos lock rasa test-rasa clean
 
 help:
 	@echo "make run        the whole helpline on this machine: simulator, desk, channels"
@@ -25,7 +25,9 @@ help:
 	@echo "make test       the linters and the whole test suite"
 	@echo "make setup      the environment, the model and the database; starts nothing"
 	@echo "make lint       ruff, mypy and the import rules; make format mends the layout"
-	@echo "make bench      how fast messages are understood"
+	@echo "make bench      how fast messages are understood and turns are kept, side by side"
+	@echo "make growth     the same with up to a million stored conversations (half an hour, 10 GB of disk)"
+	@echo "make chaos      200 children, 30 kills, failing platforms, on both databases; the counts"
 	@echo "make rasa       Rasa 3.6 in its own environment, trained (Python 3.11 alone)"
 	@echo "make test-rasa  the tests against a real Rasa server"
 	@echo "make lock       new locked versions in requirements/"
@@ -52,10 +54,22 @@ format: .venv/test.done
 	@$(bin)/ruff check --fix $(rooms) tests
 	@$(bin)/ruff format $(rooms) tests
 
-bench: bench-nlu
+bench: bench-nlu bench-turns bench-desk
 
 bench-nlu: setup .venv/test.done
 	@$(bin)/python -m tests.rasa.bench
+
+bench-turns: setup .venv/test.done
+	@$(bin)/python -m tests.bench.turns
+
+bench-desk: setup .venv/test.done
+	@$(bin)/python -m tests.bench.desk $(ARGS)
+
+growth: setup .venv/test.done
+	@$(bin)/python -m tests.bench.growth $(ARGS)
+
+chaos: setup .venv/test.done
+	@$(bin)/python -m tests.chaos $(ARGS)
 
 rasa: .rasa/models/m3ak.tar.gz
 

