@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 
 import structlog
@@ -138,9 +139,16 @@ class App:
             await asyncio.sleep(_TIMER_PAUSE)
 
 
+@lru_cache(maxsize=2)
+def _embedded(model: Path, changed: int) -> EmbeddedInterpreter:
+    """One reader for all that is built in one process, until the model file changes."""
+    return EmbeddedInterpreter.load(model)
+
+
 def build_interpreter(settings: Settings) -> Interpreter:
     """The engine that the settings name; Rasa falls back on the embedded one."""
-    embedded = EmbeddedInterpreter.load(Path(settings.nlu.model))
+    model = Path(settings.nlu.model)
+    embedded = _embedded(model, model.stat().st_mtime_ns if model.exists() else 0)
     if settings.nlu.engine == "embedded":
         return embedded
     from nlu.rasa import RasaInterpreter

@@ -322,11 +322,21 @@ def check_dialogs(config: Path) -> None:
 
 @dialogs.command("graph")
 @click.argument("flows", nargs=-1)
-@click.option("--out", type=click.Path(path_type=Path), default=Path("reports/flows"), show_default=True,
-              help="The folder for the pictures.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("reports/flows"),
+    show_default=True,
+    help="The folder for the pictures.",
+)
 @click.option("--lang", type=_LANGUAGES, default="fr", show_default=True, help="The variety that is quoted.")
-@click.option("--coverage", type=click.Path(path_type=Path), default=Path("reports/dialogs.json"), show_default=True,
-              help="What `m3ak test dialogs` wrote; coloured in where it exists.")
+@click.option(
+    "--coverage",
+    type=click.Path(path_type=Path),
+    default=Path("reports/dialogs.json"),
+    show_default=True,
+    help="What `m3ak test dialogs` wrote; coloured in where it exists.",
+)
 @CONFIG
 def graph(flows: tuple[str, ...], out: Path, lang: str, coverage: Path, config: Path) -> None:
     """Draws each flow, or FLOWS, as FLOW.svg and FLOW.mmd (Mermaid)."""

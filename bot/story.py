@@ -18,7 +18,7 @@ turns:
   - clock: "2026-11-23T10:00:00+01:00"
   - others: 2                              # other children come to wait for a counsellor
   - minutes: 15                            # so long children wait for one as a rule
-  - counsellor: takes                      # or gives back, closes, says
+  - counsellor: takes                      # or gives back, closes; anything else is what is written to the child
   - status: reported                       # where the team has got to with the case
 case: {age: 14, categories: {has: [threats]}}   # null for no case
 

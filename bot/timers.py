@@ -133,7 +133,7 @@ class Timers:
             tx.conversations.forget(conversation_id)
         elif name == FORGET and state.basis in (None, "vital_interest"):
             tx.conversations.forget_lines(stored)
-            fresh = State(language=state.language, settled=state.settled, ended=True)
+            fresh = State(language=state.language, settled=state.settled, ended=True, closed=state.closed)
             kept = fresh if state.case is None else state.but(story=(), evidence=())
             tx.conversations.save(stored, kept, stored.next_line, now)
         elif name == ADDRESS and state.case is None:

@@ -82,8 +82,10 @@ def _correct(state: State, event: Event, step: Step, messages: Messages) -> Resu
 
 
 def _danger(state: State, event: Event, step: Step, messages: Messages) -> Result:
-    """The child said that it is not safe now."""
-    danger = Danger(DangerKind.IMMEDIATE_DANGER, "answer.safety")
+    """The child is not safe now: it said so, or a danger was heard before, and then it is that danger still. What
+    helps against somebody at the door ("lock it") is wrong for a child who wants to die."""
+    kind = state.danger.kind if state.danger else DangerKind.IMMEDIATE_DANGER
+    danger = Danger(kind, "answer.safety")
     return answer_danger(state, danger, event.at, event.facts, messages)
 
 

@@ -21,7 +21,12 @@ MOST_STEPS = 200
 _FIELD = re.compile(r"\{(\w+)\}")
 _NAMED = re.compile(r"step '([^']+)'")
 _LINE = re.compile(r"line (\d+)")
-_PARAMS = frozenset("opening waiting minutes reference lines day time value count age first second".split())
+_PARAMS = frozenset(
+    (
+        *("opening", "waiting", "minutes", "reference", "lines", "day"),
+        *("time", "value", "count", "age", "first", "second"),
+    )
+)
 """What the program puts into sentences besides the helpline's facts (``params.py``, ``summary.py``)."""
 _LOCALE = "dialogs/locales/{}/m3ak.po"
 
@@ -161,8 +166,8 @@ def _keys_twice(folder: Path) -> Iterator[Finding]:
 def _together(flows: Flows, folder: Path, entries: Entries, speech: Speech) -> Iterator[Finding]:
     """What shows only when flows and catalogues are laid side by side."""
     titles, fr = set[str](), entries[Language.FR]
-    for flow, step, text, cure in unreachable(flows):
-        yield _broken(folder, BrokenFlow(f"{_file(folder, flow)}: step {step!r}: {text}; {cure}"))
+    for name, at, text, cure in unreachable(flows):
+        yield _broken(folder, BrokenFlow(f"{_file(folder, name)}: step {at!r}: {text}; {cure}"))
     for flow in flows.flows.values():
         for step in flow.steps:
             where = f"{_file(folder, flow.name)}: step {step.id!r}"

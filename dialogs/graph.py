@@ -137,7 +137,8 @@ def svg(drawing: Drawing) -> str:
             if x + width > _WIDTH - 8:
                 break
             parts.append(
-                f'<rect class="box {drawing.shade(step, branch)}" x="{x}" y="{y + 14}" width="{width}" height="24" rx="12"/>'
+                f'<rect class="box {drawing.shade(step, branch)}" x="{x}" y="{y + 14}"'
+                f' width="{width}" height="24" rx="12"/>'
             )
             parts.append(_text(x + width // 2, y + 31, name, "soft", anchor="middle"))
             x += width + 6

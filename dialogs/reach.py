@@ -25,7 +25,12 @@ def unreachable(flows: Flows) -> Iterator[tuple[str, str, str, str]]:
                 yield flow.name, step.id, f"'when' and 'unless' exclude each other in {name!r}", "change one of them"
             elif earlier := _ended_before(flow, number):
                 cure = "change its condition or move it up"
-                yield flow.name, step.id, f"cannot be reached, as step {earlier!r} ends the flow in every such case", cure
+                yield (
+                    flow.name,
+                    step.id,
+                    f"cannot be reached, as step {earlier!r} ends the flow in every such case",
+                    cure,
+                )
             elif slot := _unknown_slot(flow, number):
                 cure = "move it below the question, or ask first"
                 yield flow.name, step.id, f"waits for the answer to {slot!r}, which is asked later", cure

@@ -26,11 +26,19 @@ _BRANDS = ("choice.language.", "choice.platform.")
 _MEANT_LONG = ("guide.", "consent.more", "doors.", "summary.")
 
 _GENDERED: Mapping[Language, re.Pattern[str]] = {
-    Language.ARY: re.compile(r"(?<!\w)(?:قول|قولي|جاوب|جاوبي|كتب ليا|كتبي|تجاوب|تجاوبي|تخلص|تخلصي|كتيق|كتيقي|نتي|خايف|خايفة|بوحدك انت)(?!\w)"),
-    Language.ARY_LATN: re.compile(r"(?<!\w)(?:goul|gouli|jaweb|jawbi|tjaweb|tjawbi|tkhelles|tkhellsi|katti9|katti9i|nti|khayef|khayfa)(?!\w)", re.I),
+    Language.ARY: re.compile(
+        r"(?<!\w)(?:قول|قولي|جاوب|جاوبي|كتب ليا|كتبي|تجاوب|تجاوبي|تخلص|تخلصي|كتيق|كتيقي|نتي|خايف|خايفة|بوحدك انت)"
+        r"(?!\w)"
+    ),
+    Language.ARY_LATN: re.compile(
+        r"(?<!\w)(?:goul|gouli|jaweb|jawbi|tjaweb|tjawbi|tkhelles|tkhellsi"
+        r"|katti9|katti9i|nti|khayef|khayfa)(?!\w)",
+        re.I,
+    ),
     Language.AR: re.compile("أنتِ|أنتَ|(?<!\\w)(?:اكتبي|قولي|أخبريني|اختاري|خائف|خائفة|متأكد|متأكدة|وحيدة|وحيدًا)(?!\\w)"),
     Language.FR: re.compile(
-        r"\w\((?:e|ne|le|ve|euse)\)|\w·e\b|\b(?:tu es|tu n'es pas|tu étais|es-tu) (?:sûre?|seule?|prête?|inquiète?|inquiet"
+        r"\w\((?:e|ne|le|ve|euse)\)|\w·e\b|\b(?:tu es|tu n'es pas|tu étais|es-tu) "
+        r"(?:sûre?|seule?|prête?|inquiète?|inquiet"
         r"|victime|coupable|obligée?|blessée?|content|contente)\b", re.I),
 }  # fmt: skip
 
@@ -53,9 +61,19 @@ def look(key: str, entries: Mapping[Language, Entry], offers: bool) -> Iterator[
         if key.startswith("choice.") and length > BUTTON:
             yield language, "error", f"the button {name} has {length} characters", f"the platforms show {BUTTON}"
         elif spoken and length > LONGEST:
-            yield language, "error", f"{name} has {length} characters", f"WhatsApp and Telegram take {LONGEST}; split it"
+            yield (
+                language,
+                "error",
+                f"{name} has {length} characters",
+                f"WhatsApp and Telegram take {LONGEST}; split it",
+            )
         elif spoken and offers and length > BODY:
-            yield language, "warning", f"{name} has {length} characters over buttons", f"WhatsApp takes {BODY}; shorten it"
+            yield (
+                language,
+                "warning",
+                f"{name} has {length} characters over buttons",
+                f"WhatsApp takes {BODY}; shorten it",
+            )
         if not spoken:
             continue
         words = len(text.split())
@@ -86,14 +104,25 @@ def _compared(key: str, entries: Mapping[Language, Entry]) -> Iterator[tuple[Lan
     for language, entry in entries.items():
         fields = frozenset(_FIELD.findall(entry.text))
         if odd := sorted(fields ^ usual_fields):
-            yield language, "warning", f"{key!r} in {language.value} differs from the others in {odd[0]}", "compare them"
+            yield (
+                language,
+                "warning",
+                f"{key!r} in {language.value} differs from the others in {odd[0]}",
+                "compare them",
+            )
         numbers = frozenset(_NUMBER.findall(entry.text))
         if odd := sorted(numbers - usual_numbers):
             yield language, "warning", f"{key!r} in {language.value} has the number {odd[0]} alone", "compare them"
         if len(entry.text) > 2 * BUTTON and (twin := texts.setdefault(entry.text, language)) is not language:
-            yield language, "error", f"{key!r} in {language.value} is the text of {twin.value}", "write it in its variety"
+            yield (
+                language,
+                "error",
+                f"{key!r} in {language.value} is the text of {twin.value}",
+                "write it in its variety",
+            )
 
 
 def _usual(found: Mapping[Language, object]) -> frozenset[str]:
     """What most of the varieties have."""
-    return Counter(frozenset(values) for values in found.values()).most_common(1)[0][0]  # type: ignore[call-overload]
+    sets: list[frozenset[str]] = [frozenset(values) for values in found.values()]  # type: ignore[call-overload]
+    return Counter(sets).most_common(1)[0][0]

@@ -10,6 +10,7 @@ from tests.desk.house import NORMAL, House, Visitor
 
 pytestmark = pytest.mark.asyncio
 
+
 @pytest.mark.parametrize("page", [page for page in PAGES if page.method == "POST"], ids=lambda page: page.path)
 @pytest.mark.parametrize("token", [None, "", "x" * 43, "é"])
 async def test_a_form_without_its_token_changes_nothing(

@@ -428,3 +428,14 @@ def test_a_no_to_something_else_is_no_answer_to_a_question_that_is_gone() -> Non
         talker.say("chkoun ychouf", Intent.ASK_PRIVACY)
     assert "danger" not in " ".join(talker.say("la", Intent.DENY))
     assert talker.keys == ["safety.again"]
+
+
+def test_a_child_who_wants_to_die_is_never_told_to_lock_the_door() -> None:
+    talker = Talker()
+    talker.say("kayd7ko 3lia", category="mockery")
+    talker.choose("consent.yes")
+    talker.say("bghit nmout", danger=DangerKind.SELF_HARM)
+    for text in ("comment", "ma bghitch njaweb", "walo", "ma3reftch", "14", "walo"):
+        talker.say(text, Intent.UNSURE)
+        assert "danger.immediate_danger.now" not in talker.keys
+        assert talker.state.danger is not None and talker.state.danger.kind is DangerKind.SELF_HARM

@@ -71,8 +71,7 @@ def test_a_broken_head_is_refused(tmp_path: Path, head: str, words: str) -> None
 @pytest.mark.parametrize("quiet", ["soon", "-1", "11"])
 def test_a_quiet_time_that_no_child_can_wait_for_is_refused(quiet: str, tmp_path: Path) -> None:
     (tmp_path / "intake.yml").write_text(
-        "flow: intake\nopening: yes\notherwise: yes\n"
-        f"steps:\n  - {{id: hello, say: greeting.hello, quiet: {quiet}}}\n",
+        f"flow: intake\nopening: yes\notherwise: yes\nsteps:\n  - {{id: hello, say: greeting.hello, quiet: {quiet}}}\n",
         encoding="utf-8",
     )
     with pytest.raises(BrokenFlow, match="quiet"):
