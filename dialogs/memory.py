@@ -28,6 +28,7 @@ _BEFORE = (15, 30)
 """Characters before a number, link or account among which it is said whose it is, the nearer ones first."""
 _PROOFS = ("phone", "url", "handle")
 """Values in the child's words that are evidence."""
+_ONE_SCRIPT = {Language.ARY, Language.AR}
 
 
 def learn_language(state: State, said: Interpretation) -> State:
@@ -38,6 +39,8 @@ def learn_language(state: State, said: Interpretation) -> State:
         return state.with_slots(language=language).but(language=language, settled=True)
     first = not state.intake.done and any(letter.isalpha() for letter in said.text)
     if not state.settled and (first or said.language_sure):
+        if not said.language_sure and {state.language, said.language} == _ONE_SCRIPT:
+            return state  # "مرحبا" is Darija and Standard Arabic alike
         # One or two words may mislead; the first message that says more settles it.
         settled = said.language_sure and len(said.text.split()) >= _SHORT
         return state.but(language=said.language, settled=settled)

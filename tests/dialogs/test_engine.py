@@ -439,3 +439,12 @@ def test_a_child_who_wants_to_die_is_never_told_to_lock_the_door() -> None:
         talker.say(text, Intent.UNSURE)
         assert "danger.immediate_danger.now" not in talker.keys
         assert talker.state.danger is not None and talker.state.danger.kind is DangerKind.SELF_HARM
+
+
+def test_a_greeting_that_is_both_keeps_the_language_that_the_chat_began_in() -> None:
+    for language in (Language.AR, Language.ARY):
+        talker = Talker(language=language)
+        other = Language.ARY if language is Language.AR else Language.AR
+        said = Interpretation("مرحبا", other, False, Intent.GREET, 0.9, ((Intent.GREET, 0.9),), (), None)
+        state, _ = advance(FLOWS, talker.state, Said(NOW, talker.facts, said))
+        assert state.language is language
