@@ -445,6 +445,13 @@ def test_a_greeting_that_is_both_keeps_the_language_that_the_chat_began_in() -> 
     for language in (Language.AR, Language.ARY):
         talker = Talker(language=language)
         other = Language.ARY if language is Language.AR else Language.AR
-        said = Interpretation("مرحبا", other, False, Intent.GREET, 0.9, ((Intent.GREET, 0.9),), (), None)
+        said = Interpretation(
+            text="مرحبا",
+            language=other,
+            language_sure=False,
+            intent=Intent.GREET,
+            confidence=0.9,
+            ranking=((Intent.GREET, 0.9),),
+        )
         state, _ = advance(FLOWS, talker.state, Said(NOW, talker.facts, said))
         assert state.language is language
