@@ -128,12 +128,13 @@ def remember(state: State, said: Interpretation, at: datetime, asked: str | None
         said: the message as understood.
         at: when it came.
         asked: the slot of the open question: its answer replaces what was known, and at the summary
-            every value does, as the child is correcting. An age always does: the last one said counts.
+            every value does, as the child is correcting. An age in words does too: the last one said counts.
         messages: the sentences, for the words that deny and that say whose something is.
     """
     slots = dict(state.slots)
     correcting = asked in ("summary", "correct") or said.intent is Intent.DENY
     denies = _denies(said, messages)
+    said_of = not said.text.strip().isdecimal()  # a bare "5" corrects nothing that was not asked for
     for slot in SLOTS.values():
         if slot.entity is None:
             continue
@@ -152,7 +153,9 @@ def remember(state: State, said: Interpretation, at: datetime, asked: str | None
             slots[slot.name] = value
         elif isinstance(value, tuple) and isinstance(known, tuple) and not correcting:
             slots[slot.name] = tuple(dict.fromkeys((*known, *value)))
-        elif known is None or correcting or slot.kind == "number" or asked == slot.name or known in denied:
+        elif (
+            known is None or correcting or (said_of and slot.kind == "number") or asked == slot.name or known in denied
+        ):
             slots[slot.name] = value
     evidence = _evidence(state, said, messages)
     if any(proof.unclear for proof in evidence if proof not in state.evidence):

@@ -455,3 +455,12 @@ def test_a_greeting_that_is_both_keeps_the_language_that_the_chat_began_in() -> 
         )
         state, _ = advance(FLOWS, talker.state, Said(NOW, talker.facts, said))
         assert state.language is language
+
+
+def test_a_bare_number_that_was_not_asked_for_does_not_change_the_age() -> None:
+    talker = Talker()
+    talker.say("3ndi 14 3am w wa7d kayhdedni", age=14, category="threats")
+    talker.say("5", age=5)
+    assert talker.state.slots["age"] == 14
+    talker.say("la 3ndi 13", age=13)
+    assert talker.state.slots["age"] == 13
