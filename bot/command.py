@@ -267,14 +267,17 @@ def test_nlu(engine: tuple[str, ...], json_file: Path | None, no_cross: bool, co
 @CONFIG
 def test_dialogs(stories: tuple[Path, ...], json_file: Path | None, config: Path) -> None:
     """Replays conversations (tests/transcripts/*.yml), compares them with what must come, and shows what of the
-    flows they went through in each variety. All of it must be gone through when no STORIES are named."""
+    flows they went through in each variety. All of it must be gone through when no STORIES are named. Writes
+    reports/dialogs.html, with what was expected beside what came."""
     from bot.repertoire import replay
+    from bot.review import write
     from bot.settings import load_settings
     from bot.story import story_files
 
     settings = load_settings(config)
     told = replay(settings, stories or story_files(Path("tests/transcripts")))
     click.echo(told.table())
+    click.echo(f"\nThe same as a page: {write(told)}")
     if json_file:
         json_file.write_text(json.dumps(told.as_dict(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     if not stories:

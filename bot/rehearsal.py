@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.channels.channel import Inbound, Outbound
 from bot.chat import Chat, slots_of
 from bot.clock import new_id
+from bot.comparison import Fault
 from bot.story import HEAD, Story
 from dialogs.coverage import Coverage
 from handoff.case import Status
@@ -25,18 +25,6 @@ _COUNSELLOR = "salma"
 _ANY = "..."
 """At the end of what is awaited: any more messages."""
 _END = "end"
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something came otherwise than the story says."""
-
-    turn: str
-    expected: Any
-    came: Any
-
-    def __str__(self) -> str:
-        return f"{self.turn}: expected {self.expected!r}, came {self.came!r}"
 
 
 async def rehearse(
@@ -184,7 +172,8 @@ def _compare(
         if wanted and wanted[-1] == _ANY:
             wanted, came = wanted[:-1], came[: len(wanted) - 1]
         if len(wanted) != len(came) or not all(c.startswith(w) for c, w in zip(came, wanted, strict=True)):
-            faults.append(Fault(what, wanted, came))
+            texts = tuple(" ".join(message.text.split()) for message in messages)
+            faults.append(Fault(what, wanted, came, texts[: len(came)]))
     if "expects" in turn:
         asked = next((m.expects for m in reversed(messages) if m.expects), None)
         if asked != turn["expects"]:

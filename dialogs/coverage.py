@@ -104,6 +104,25 @@ def branches(step: Step) -> Iterable[Branch]:
         yield "insist"
 
 
+_GRAVE = (
+    ("danger", "safety", "unsafe", "failure"),
+    ("consent", "keep", "refused", "withdraw", "erase", "police_complaint", "platform_report", "guardian_contact"),
+    ("handoff", "human", "queue", "call", "doors", "recontact", "privacy"),
+    ("intake", "narrative", "blackmail", "threats", "image", "grooming", "summary", "meanwhile"),
+)
+"""Beginnings of names, the gravest first: what goes wrong there costs a child most."""
+
+
+def gravity(*names: str) -> int:
+    """How grave it is that something was never tried, 0 the gravest.
+
+    Args:
+        names: what it is called: the flow, the step, the keys of its sentences.
+    """
+    ranks = [rank for rank, begins in enumerate(_GRAVE) if any(name.startswith(begins) for name in names)]
+    return min(ranks, default=len(_GRAVE))
+
+
 def _label(key: str) -> bool:
     """Whether a key is no sentence of its own: a button, a word that is heard, or a part of other sentences."""
     return key.startswith(("choice.", "words.", "value.", "time.", "day.", "list.", "summary.")) and key not in (

@@ -1,6 +1,6 @@
 """A flow as a picture: as Mermaid for documents, as SVG for the eye, coloured by what the stories go through."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Literal
@@ -128,20 +128,7 @@ def svg(drawing: Drawing) -> str:
         parts.append(_text(_LEFT + 12, y + 42, drawing.sentence(step), "", drawing.language))
         for row, line in enumerate(_wrapped(words)):
             parts.append(_text(_LEFT - 14, y + 16 + 15 * row, line, "soft", anchor="end"))
-        x = _LEFT + _BOX + 14
-        for branch in branches(step):
-            if branch == "taken" or (branch == "passed" and drawing.lacking is None):
-                continue
-            name = _PILLS[branch]
-            width = 14 + 7 * len(name)
-            if x + width > _WIDTH - 8:
-                break
-            parts.append(
-                f'<rect class="box {drawing.shade(step, branch)}" x="{x}" y="{y + 14}"'
-                f' width="{width}" height="24" rx="12"/>'
-            )
-            parts.append(_text(x + width // 2, y + 31, name, "soft", anchor="middle"))
-            x += width + 6
+        parts += _pills(drawing, step, y)
         marks.append((y, y + height, bool(words)))
         y += height + _GAP
     for (_, bottom, _), (top, _, _) in zip([(0, 66, False), *marks[:-1]], marks, strict=True):
@@ -165,6 +152,28 @@ def svg(drawing: Drawing) -> str:
         _text(middle, 58, begins, "soft", anchor="middle"),
     ]
     return "\n".join([*head, *parts, "</svg>"]) + "\n"
+
+
+def _pills(drawing: Drawing, step: Step, y: int) -> Iterator[str]:
+    """What can happen at a step, beside it, in as many rows as it needs."""
+    begin = _LEFT + _BOX + 14
+    rows: list[list[tuple[Branch, int, int]]] = [[]]
+    x = begin
+    for branch in branches(step):
+        if branch == "taken" or (branch == "passed" and drawing.lacking is None):
+            continue
+        width = 14 + 7 * len(_PILLS[branch])
+        if x + width > _WIDTH - 8:
+            rows.append([])
+            x = begin
+        rows[-1].append((branch, x, width))
+        x += width + 6
+    for number, row in enumerate(rows):
+        top = y + 14 + (2 * number - len(rows) + 1) * 14
+        for branch, x, width in row:
+            shade = drawing.shade(step, branch)
+            yield f'<rect class="box {shade}" x="{x}" y="{top}" width="{width}" height="24" rx="12"/>'
+            yield _text(x + width // 2, top + 17, _PILLS[branch], "soft", anchor="middle")
 
 
 def _legend(drawing: Drawing) -> str:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.comparison import rows
 from bot.repertoire import Told, replay
+from bot.review import write
 from bot.settings import Settings
 from bot.story import BrokenStory, load_stories, story_files
 from tests.conftest import ROOT, settings_in
@@ -36,6 +38,35 @@ def test_a_story_that_says_something_else_fails(settings: Settings, tmp_path: Pa
     told = replay(settings, [path])
     assert len(told.failures["wrong"]) == 5
     assert any(line.startswith("intake.yml:") for line in told.missing)
+
+
+def test_what_was_expected_stands_beside_what_came(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "wrong.yml"
+    path.write_text("language: fr\nturns: [{child: salut, bot: [goodbye, greeting.hello, narrative.ask, consent.ask]}]")
+    told = replay(settings, [path])
+    (fault,) = told.failures["wrong fr"]
+    assert [(row.expected, row.came, row.agrees) for row in rows(fault)] == [
+        ("goodbye", "", False),
+        ("greeting.hello", "greeting.hello", True),
+        ("narrative.ask", "narrative.ask", True),
+        ("consent.ask", "", False),
+    ]
+    assert "- goodbye" in told.table()
+    page = write(told, tmp_path / "reports" / "dialogs.html").read_text("utf-8")
+    assert "<tr class=bad><td>goodbye</td><td>–</td></tr>" in page
+    assert "<small dir=auto>Salut 👋" in page
+
+
+def test_what_is_missing_is_told_the_gravest_first(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "short.yml"
+    path.write_text("language: fr\nturns: [{child: salut}]")
+    told = replay(settings, [path])
+    keys = [line.split()[1] for line in told.unsaid]
+    assert keys[0].startswith("danger.")
+    assert keys.index("consent.ask") < keys.index("handoff.open") < keys.index("thanks.welcome")
+    assert all((ROOT / line.partition(":")[0]).is_file() for line in told.unsaid)
+    steps = [line.split()[1] for line in told.missing]
+    assert steps.index("unsafe") < steps.index("police_complaint") < steps.index("accompaniment")
 
 
 @pytest.mark.parametrize(
