@@ -2,13 +2,14 @@
 
 from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.secrecy import weak_keys, weak_secret
 from handoff.hours import Hours
 from nlu.interpretation import Language
 
@@ -23,6 +24,22 @@ class WrongSettings(Exception):
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _strong(secret: SecretStr | None) -> SecretStr | None:
+    if secret and (wrong := weak_secret(secret.get_secret_value())):
+        raise ValueError(f"it {wrong}")
+    return secret
+
+
+def _random(keys: SecretStr | None) -> SecretStr | None:
+    if keys and keys.get_secret_value() and (wrong := weak_keys(keys.get_secret_value())):
+        raise ValueError(f"it {wrong}")
+    return keys
+
+
+_Chosen = Annotated[SecretStr | None, AfterValidator(_strong)]
+"""A secret that whoever installs the helpline chose."""
 
 
 class HoursSettings(_Section):
@@ -74,7 +91,7 @@ class TelegramSettings(_Section):
     api_base: str = "https://api.telegram.org"
     public_url: str | None = None
     token: SecretStr | None = None
-    secret: SecretStr | None = None
+    secret: _Chosen = None
 
 
 class WhatsAppSettings(_Section):
@@ -83,8 +100,8 @@ class WhatsAppSettings(_Section):
     api_base: str = "https://graph.facebook.com"
     token: SecretStr | None = None
     phone_id: str | None = None
-    app_secret: SecretStr | None = None
-    verify_token: SecretStr | None = None
+    app_secret: _Chosen = None
+    verify_token: _Chosen = None
     template: str | None = None
     """The name of a template that Meta approved in Arabic and French, without variables: what ``reminder`` says."""
 
@@ -128,7 +145,7 @@ class DeskSettings(_Section):
 class PrivacySettings(_Section):
     """Keys, and how long things are kept."""
 
-    keys: SecretStr | None = None
+    keys: Annotated[SecretStr | None, AfterValidator(_random)] = None
     key_file: Path = Path("var/keys")
     unfinished_hours: int = Field(default=24, gt=0)
     sealed_hours: int = Field(default=72, gt=0)

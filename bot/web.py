@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -15,9 +16,11 @@ from starlette.routing import BaseRoute, Mount, Route
 from bot import metrics
 from bot.app import App
 from bot.channels.inbox import NotStored
+from bot.edge import Edge
 from bot.settings import WrongSettings
 from bot.simulator.page import simulator_routes
 from bot.simulator.phone import SimulatorChannel
+from bot.sources import Sources, direct, forwarded
 from dialogs.messages import Messages
 from handoff.casework import Guides
 from handoff.desk.app import desk_routes
@@ -52,8 +55,7 @@ def web_app(app: App, *, loopback: bool) -> Starlette:
 
     async def allowed(request: Request) -> bool:
         host = request.url.hostname
-        proxied = any(name.startswith(("x-forwarded", "forwarded")) for name in request.headers)
-        if loopback and not proxied and host in ("127.0.0.1", "localhost", "::1"):
+        if loopback and forwarded(request.scope) is None and host in ("127.0.0.1", "localhost", "::1"):
             return True
         token = cookies.session(request)
         user = await app.users.session_user(token, app.clock.now()) if token else None
@@ -90,7 +92,8 @@ def web_app(app: App, *, loopback: bool) -> Starlette:
                         await task
 
     handlers: dict[Any, Any] = {Unreachable: _unreachable, NotStored: _unreachable}
-    return Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)
+    edge = Middleware(Edge, cookies, Sources())
+    return Starlette(routes=routes, middleware=[edge], lifespan=lifespan, exception_handlers=handlers)
 
 
 def _guides(messages: Messages) -> Guides:
@@ -114,7 +117,10 @@ def _health(app: App):  # type: ignore[no-untyped-def]  # Starlette's endpoint t
 
 
 def _metrics(app: App):  # type: ignore[no-untyped-def]  # Starlette's endpoint type
-    async def shown(_request: Request) -> Response:
+    async def shown(request: Request) -> Response:
+        if not direct(request.scope, private=True):
+            # Counts name nobody, but how busy a helpline is concerns no stranger.
+            return PlainTextResponse("Not found.\n", 404)
         # What this process has counted is shown whether the database answers or not.
         with suppress(Unreachable):
             metrics.observe(await app.database.read(lambda c: health(c, app.clock.now())))

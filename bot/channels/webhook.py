@@ -1,8 +1,9 @@
 """The messengers' webhooks, as routes.
 
 Answers: 200 once the events are durable, or when there are none to keep; 403 for a bad or missing signature
-or secret; 400 for what is no JSON object; 413 too large; 503 when the events could not be stored, so that
-the platform sends them again. The signature is checked before the JSON is read.
+or secret (429 where the same source sends many); 400 for what is no JSON object; 408 too slow; 413 too large;
+503 when the events could not be stored, so that the platform sends them again. The signature is checked before
+the JSON is read.
 """
 
 import hmac
@@ -17,10 +18,11 @@ from starlette.routing import Route
 
 from bot import metrics
 from bot.channels import telegram_events, whatsapp_events
-from bot.channels.body import NotJson, TooLarge, json_object, raw_body
+from bot.channels.body import LARGEST_BODY, SMALL_BODY, NotJson, TooLarge, TooSlow, json_object, raw_body
 from bot.channels.channel import Incoming
 from bot.channels.inbox import Accept, NotStored
 from bot.channels.quiet import quiet
+from bot.sources import suspected
 
 if TYPE_CHECKING:
     # python-telegram-bot takes most of a second to load, and a helpline may run on WhatsApp alone.
@@ -35,6 +37,8 @@ _STATUS = {
     "bad_json": 400,
     "gone": 400,
     "forbidden": 403,
+    "too_many": 429,
+    "too_slow": 408,
     "too_large": 413,
     "not_stored": 503,
 }
@@ -60,6 +64,9 @@ def telegram_routes(secret: str, accept: Accept, channel: "TelegramChannel") -> 
         return _same(request.headers.get("x-telegram-bot-api-secret-token", ""), secret)
 
     async def receive(request: Request) -> Response:
+        if not genuine(request, b""):
+            # The secret stands in the header: nothing of the body need be read.
+            return _answer("telegram", _refusal(request))
         outcome, body = await _take(request, "telegram", genuine, telegram_events.telegram_events, accept)
         response = _answer("telegram", outcome)
         press = telegram_events.press_id(body) if _STATUS[outcome] == 200 else None
@@ -114,12 +121,14 @@ async def _take(
 ) -> tuple[str, _Body]:
     """Returns how the call is to be answered, a key of `_STATUS`, and its body where it was read."""
     try:
-        raw = await raw_body(request)
+        raw = await raw_body(request, SMALL_BODY if suspected(request.scope) else LARGEST_BODY)
         if not genuine(request, raw):
-            return "forbidden", {}
+            return _refusal(request), {}
         body = json_object(raw)
     except TooLarge:
         return "too_large", {}
+    except TooSlow:
+        return "too_slow", {}
     except NotJson:
         return "bad_json", {}
     except ClientDisconnect:
@@ -139,9 +148,13 @@ async def _take(
     return "accepted", body
 
 
+def _refusal(request: Request) -> str:
+    return "too_many" if suspected(request.scope) else "forbidden"
+
+
 def _answer(channel: str, outcome: str) -> Response:
     metrics.WEBHOOKS.labels(channel, outcome).inc()
-    return Response(status_code=_STATUS[outcome])
+    return Response(status_code=_STATUS[outcome], headers={"Retry-After": "60"} if outcome == "too_many" else None)
 
 
 def _same(given: str, expected: str) -> bool:

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 from bot.settings import WrongSettings, load_settings
 from tests.conftest import ROOT
@@ -61,3 +62,21 @@ def test_a_missing_file_and_an_empty_one_say_what_to_do(tmp_path: Path) -> None:
         load_settings(_config(tmp_path, "just words"))
     with pytest.raises(WrongSettings, match=r"helpline\.phone"):
         load_settings(_config(tmp_path, "helpline: {}"))
+
+
+@pytest.mark.parametrize("secret", ["password", "changeme123", "12345678", "aaaaaaaaaaaa", "short"])
+@pytest.mark.parametrize("name", ["TELEGRAM__SECRET", "WHATSAPP__APP_SECRET", "WHATSAPP__VERIFY_TOKEN"])
+def test_a_secret_that_anybody_guesses_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, secret: str) -> None:
+    monkeypatch.setenv(f"M3AK_CHANNELS__{name}", secret)
+    with pytest.raises(WrongSettings, match=name.replace("__", ".").lower()) as caught:
+        load_settings(CONFIG)
+    assert secret not in str(caught.value)
+
+
+def test_a_key_that_somebody_made_up_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    made_up, made = "A" * 43 + "=", Fernet.generate_key().decode()
+    monkeypatch.setenv("M3AK_PRIVACY__KEYS", made_up)
+    with pytest.raises(WrongSettings, match=r"privacy\.keys"):
+        load_settings(CONFIG)
+    monkeypatch.setenv("M3AK_PRIVACY__KEYS", f"{made},{made_up}")
+    assert load_settings(CONFIG).privacy.keys, "the old one still opens what it sealed"
