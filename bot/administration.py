@@ -17,10 +17,11 @@ from store.cases import CaseFile
 from store.conversations import Conversations
 from store.database import Connection, Database, Unreachable
 from store.desk import StoredCases
+from store.keyring import Keyring
 from store.people import StoredUsers
 from store.pepper import load_pepper
 from store.trail import StoredTrail, leave_trace
-from store.vault import NoKeys, Vault, read_keys
+from store.vault import NoKeys, Vault, open_vault
 
 _EVERY = 1_000_000
 COMMAND_LINE = "m3ak"
@@ -40,7 +41,7 @@ class Office:
 async def _office(config: Path) -> AsyncIterator[Office]:
     settings = load_settings(config)
     keys = settings.privacy.keys
-    vault = Vault(read_keys(keys.get_secret_value() if keys else None, settings.privacy.key_file))
+    vault = open_vault(keys.get_secret_value() if keys else None, settings.privacy.key_file)
     database = Database(settings.storage.url)
     try:
         await database.check()
@@ -110,7 +111,8 @@ async def erase_case(config: Path, reference: str) -> bool:
     """Erases a case and its transcript; whether there was one."""
 
     def work(c: Connection) -> bool:
-        cases, conversations = CaseFile(c, office.vault), Conversations(c, office.vault)
+        keys = Keyring(c, office.vault)
+        cases, conversations = CaseFile(c, keys), Conversations(c, keys)
         found = cases.get(reference.upper()) is not None
         stored = conversations.of_case(reference.upper())
         conversations.erase_lines(reference.upper())
@@ -144,7 +146,7 @@ async def check(config: Path) -> list[tuple[bool, str]]:
     findings = [(True, f"settings: {config} is read")]
     keys = settings.privacy.keys
     try:
-        Vault(read_keys(keys.get_secret_value() if keys else None, settings.privacy.key_file))
+        open_vault(keys.get_secret_value() if keys else None, settings.privacy.key_file)
         findings.append((True, "keys: there are keys to seal with"))
     except NoKeys as error:
         findings.append((False, f"keys: {error}"))

@@ -31,7 +31,7 @@ from store.note import ALARM, CASE, OUTBOX
 from store.people import StoredUsers
 from store.pepper import load_pepper
 from store.trail import StoredTrail
-from store.vault import Vault, read_keys
+from store.vault import open_vault
 
 log = structlog.get_logger()
 
@@ -66,7 +66,7 @@ class App:
         self.clock = clock or Clock()
         self.channels = dict(channels or {})
         keys = settings.privacy.keys
-        self.vault = Vault(read_keys(keys.get_secret_value() if keys else None, settings.privacy.key_file))
+        self.vault = open_vault(keys.get_secret_value() if keys else None, settings.privacy.key_file)
         self.database = Database(settings.storage.url)
         self.flows = flows or load_flows(load_messages(settings.constants()))
         self.interpreter = interpreter or build_interpreter(settings)

@@ -17,7 +17,6 @@ from bot.settings import Settings
 from dialogs.flow import Flows
 from dialogs.state import State
 from nlu.interpretation import Interpreter, Language
-from store.conversations import Conversations
 
 _ADDRESS = "terminal"
 _LAST_YEAR = 2200
@@ -62,7 +61,9 @@ class Chat:
 
     async def state(self) -> State:
         """The state of the conversation as stored."""
-        found = await self.app.database.read(lambda c: Conversations(c, self.app.vault).find("terminal", _ADDRESS))
+        found = await self.app.database.read(
+            lambda c: self.app.turns.transaction(c).conversations.find("terminal", _ADDRESS)
+        )
         return found or State(language=self._settings.helpline.language)
 
     async def send(

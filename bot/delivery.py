@@ -12,6 +12,7 @@ from bot import metrics
 from bot.channels.channel import Channel, Eraser, Later, Never, Outbound, Sent
 from bot.channels.pace import PACES
 from store.database import Connection, Database, Unreachable, moment
+from store.keyring import Keyring
 from store.outbox import Claim, Outbox, Parcel
 from store.pace import pause
 from store.shown import Shown
@@ -56,6 +57,9 @@ class Delivery:
         self._sending: set[asyncio.Task[None]] = set()
         self._closing = False
 
+    def _keys(self, connection: Connection) -> Keyring:
+        return Keyring(connection, self._vault)
+
     def wake(self) -> None:
         """Something was put into the outbox."""
         self._wake.set()
@@ -78,7 +82,7 @@ class Delivery:
     async def _release(self) -> bool:
         """What a process before this one held is free: on SQLite there is no other."""
         try:
-            await self._database.write(lambda c: Outbox(c, self._vault).release())
+            await self._database.write(lambda c: Outbox(c, self._keys(c)).release())
         except Unreachable:
             return False
         return True
@@ -128,7 +132,7 @@ class Delivery:
         return min(claim.wait or _IDLE, _IDLE)
 
     def _claim(self, connection: Connection, room: int) -> Claim:
-        return Outbox(connection, self._vault).claim(moment(connection), self._lease, room, PACES)
+        return Outbox(connection, self._keys(connection)).claim(moment(connection), self._lease, room, PACES)
 
     def _send_all(self, claim: Claim) -> None:
         for parcel in claim.parcels:
@@ -146,7 +150,7 @@ class Delivery:
         result = await self._attempt(parcel)
 
         def settle(connection: Connection) -> None:
-            self._settle(Outbox(connection, self._vault), connection, parcel, result, moment(connection))
+            self._settle(Outbox(connection, self._keys(connection)), connection, parcel, result, moment(connection))
 
         def settle_and_claim(connection: Connection) -> Claim:
             settle(connection)
@@ -199,11 +203,11 @@ class Delivery:
         number = parcel.number
 
         def ids(connection: Connection) -> list[str]:
-            return Shown(connection, self._vault).ids(parcel.conversation_id, number, moment(connection))
+            return Shown(connection, self._keys(connection)).ids(parcel.conversation_id, number, moment(connection))
 
         result = await channel.erase(parcel.address, await self._database.read(ids))
         if isinstance(result, Sent):
-            await self._database.write(lambda c: Shown(c, self._vault).forget(parcel.conversation_id, number))
+            await self._database.write(lambda c: Shown(c, self._keys(c)).forget(parcel.conversation_id, number))
         return result
 
     def _settle(
@@ -212,7 +216,8 @@ class Delivery:
         if isinstance(result, Sent):
             there = outbox.remove(parcel)
             if there and result.shown:
-                Shown(connection, self._vault).add(parcel.conversation_id, parcel.number, result.shown, now)
+                shown = Shown(connection, self._keys(connection))
+                shown.add(parcel.conversation_id, parcel.number, result.shown, now)
             if there and result.platform_id and not outbox.expect(parcel, result.platform_id, now):
                 metrics.UNDELIVERED.labels(parcel.channel).inc()
             return

@@ -35,6 +35,7 @@ from nlu.interpretation import Interpretation, Interpreter, Language
 from store.cases import CaseFile
 from store.conversations import Conversations, Stored
 from store.database import Connection, Database, Unreachable
+from store.keyring import Keyring
 from store.outbox import Outbox
 from store.shown import Shown
 from store.vault import Vault
@@ -153,7 +154,7 @@ class Turns:
         if contact in self._readings:
             return self._readings[contact]
         state = await self._database.read(
-            lambda c: Conversations(c, self._vault).find(inbound.channel, inbound.address)
+            lambda c: Conversations(c, Keyring(c, self._vault)).find(inbound.channel, inbound.address)
         )
         return Reading.of(state)
 
@@ -206,11 +207,12 @@ class Turns:
 
     def transaction(self, connection: Connection) -> Transaction:
         """The store as one transaction sees it."""
+        keys = Keyring(connection, self._vault)
         return Transaction(
-            Conversations(connection, self._vault),
-            CaseFile(connection, self._vault),
-            Outbox(connection, self._vault),
-            Shown(connection, self._vault),
+            Conversations(connection, keys),
+            CaseFile(connection, keys),
+            Outbox(connection, keys),
+            Shown(connection, keys),
         )
 
     def facts(self, tx: Transaction, stored: Stored, now: datetime) -> Facts:

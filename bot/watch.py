@@ -11,6 +11,7 @@ from bot.settings import DeskSettings
 from bot.turn import Turns
 from store.cases import CaseFile
 from store.database import Connection, Database
+from store.keyring import Keyring
 from store.patience import Wanted, forgotten, found, lapsed, left_alone, usual_wait
 from store.vault import Vault
 
@@ -71,7 +72,7 @@ class Watch:
             # Another process may have rung.
             if not found(connection, self._late(now, reference)):
                 return False
-            CaseFile(connection, self._vault).alarmed(reference, now)
+            CaseFile(connection, Keyring(connection, self._vault)).alarmed(reference, now)
             return True
 
         if await self._database.write(work):

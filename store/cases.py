@@ -12,8 +12,10 @@ from handoff.intake import consent_of, fill, withdrawn
 from nlu.interpretation import Language
 from store import tables as t
 from store.database import aware, insert_new
+from store.keyring import Keyring
 from store.note import ALARM, CASE, note
-from store.vault import NoKeys, Vault
+from store.sealed import renew_conversation
+from store.vault import NoKeys
 
 if TYPE_CHECKING:
     from store.conversations import Stored
@@ -55,11 +57,11 @@ class CaseFile:
 
     Args:
         connection: the transaction.
-        vault: seals and opens content.
+        keys: seal and open content.
     """
 
-    def __init__(self, connection: Connection, vault: Vault):
-        self._c, self._vault = connection, vault
+    def __init__(self, connection: Connection, keys: Keyring):
+        self._c, self._keys = connection, keys
         self._rows: dict[str, Row[Any] | None] = {}
 
     def _changed(self, reference: str) -> None:
@@ -87,7 +89,8 @@ class CaseFile:
         self.update(reference, case, state)
 
     def _seal(self, case: Case) -> bytes:
-        return self._vault.seal(case.model_copy(update={"transcript": ()}).model_dump_json(by_alias=True))
+        bare = case.model_copy(update={"transcript": ()})
+        return self._keys.seal(case.reference, bare.model_dump_json(by_alias=True))
 
     def _row(self, reference: str) -> Row[Any] | None:
         # A turn asks for its case several times; whoever changes it holds its conversation's lock.
@@ -107,7 +110,7 @@ class CaseFile:
 
     def _case(self, row: Row[Any]) -> Case:
         try:
-            return Case.model_validate_json(self._vault.open(row.data_sealed))
+            return Case.model_validate_json(self._keys.open(row.reference, row.data_sealed))
         except (NoKeys, ValueError):
             # What stands in clear is left of a damaged case; it must not hide the others at the desk.
             asked = aware(row.requested_at) if row.requested_at else None
@@ -119,9 +122,9 @@ class CaseFile:
                 handoff=Handoff.model_validate(call) if row.reason else None,
             )  # fmt: skip
 
-    def _text(self, sealed: bytes) -> str:
+    def _text(self, reference: str, sealed: bytes) -> str:
         try:
-            return self._vault.open(sealed)
+            return self._keys.open(reference, sealed)
         except NoKeys:
             return _UNREADABLE
 
@@ -155,7 +158,7 @@ class CaseFile:
 
     def offer(self, reference: str, to: str, text: str, until: datetime) -> None:
         """Notes that its holder offers the case to a colleague."""
-        self._set(reference, offered_to=to, offer_sealed=self._vault.seal(text), offered_until=until)
+        self._set(reference, offered_to=to, offer_sealed=self._keys.seal(reference, text), offered_until=until)
 
     def offered(self, reference: str) -> str | None:
         """The colleague to whom a case is offered."""
@@ -218,9 +221,10 @@ class CaseFile:
 
     def withdraw(self, reference: str, at: datetime) -> None:
         """Empties a withdrawn case: its reference and dates stay, for the count, and lead to nobody."""
-        case = self.get(reference)
-        if case is None:
+        case, row = self.get(reference), self._row(reference)
+        if case is None or row is None:
             return
+        self._shred(reference, row.conversation_id)
         self.end(reference, withdrawn(case, at), at)
         self._c.execute(
             update(t.case)
@@ -232,8 +236,17 @@ class CaseFile:
 
     def erase(self, reference: str) -> None:
         """Erases a case wholly."""
+        row = self._row(reference)
         self._changed(reference)
         self._c.execute(delete(t.case).where(t.case.c.reference == reference))
+        self._shred(reference, row.conversation_id if row else "")
+
+    def _shred(self, reference: str, conversation_id: str) -> None:
+        """Destroys the case's key, and the conversation's, which sealed what was said before there was a case."""
+        self._keys.destroy(reference)
+        renew_conversation(self._c, self._keys, conversation_id)
+        for table in (t.reply, t.timer):
+            self._c.execute(delete(table).where(table.c.case_reference == reference))
 
     def of_conversation(self, conversation_id: str) -> list[str]:
         """The references of a conversation's cases."""
@@ -273,7 +286,7 @@ class CaseFile:
                 {
                     "at": aware(r.at),
                     "from": r.sender,
-                    "text": self._text(r.text_sealed),
+                    "text": self._text(reference, r.text_sealed),
                     "media": r.media,
                     "undelivered": r.undelivered,
                     "delivery": None
@@ -298,5 +311,5 @@ class CaseFile:
 
     def reply_is_new(self, reference: str, key: str, at: datetime) -> bool:
         """Whether a counsellor's reply was not sent before, by the key its form was given."""
-        digest = self._vault.hash("reply", reference, key)
+        digest = self._keys.hash("reply", reference, key)
         return insert_new(self._c, t.reply, {"case_reference": reference, "key_hash": digest, "at": at})

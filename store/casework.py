@@ -17,6 +17,7 @@ from store import tables as t
 from store.cases import CaseFile
 from store.conversations import Conversations
 from store.database import Database, aware, insert_new, upsert
+from store.keyring import Keyring
 from store.note import CASE, note
 from store.trail import leave_trace
 from store.vault import NoKeys, Vault
@@ -43,24 +44,19 @@ class StoredCasework:
         notes = c.execute(select(t.note).where(of_case[t.note]).order_by(t.note.c.at)).all()
         order = (t.task.c.done_at.is_not(None), t.task.c.due.is_(None), t.task.c.due, t.task.c.at)
         tasks = c.execute(select(t.task).where(of_case[t.task]).order_by(*order)).all()
+        keys = Keyring(c, self._vault)
         return Work(
-            tuple(Note(aware(row.at), row.author, self._text(row.text_sealed)) for row in notes),
+            tuple(Note(aware(row.at), row.author, _text(keys, reference, row.text_sealed)) for row in notes),
             tuple(
-                Task(row.id, self._text(row.text_sealed), row.due, row.author,
+                Task(row.id, _text(keys, reference, row.text_sealed), row.due, row.author,
                      aware(row.done_at) if row.done_at else None, row.done_by)
                 for row in tasks
             ),
             tuple(self._links(c, reference)),
         )  # fmt: skip
 
-    def _text(self, sealed: bytes) -> str:
-        try:
-            return self._vault.open(sealed)
-        except NoKeys:
-            return "\ufffd"
-
     def _links(self, c: Connection, reference: str) -> list[Link]:
-        cases = CaseFile(c, self._vault)
+        cases = CaseFile(c, Keyring(c, self._vault))
         if not _linkable(cases.get(reference)):
             return []
         mine = select(t.case.c.conversation_id).where(t.case.c.reference == reference).scalar_subquery()
@@ -71,7 +67,7 @@ class StoredCasework:
     async def note(self, reference: str, by: str, text: str, key: str) -> Refused | None:
         def write(c: Connection) -> None:
             values = {"case_reference": reference, "id": key, "at": self._now(), "author": by,
-                      "text_sealed": self._vault.seal(text)}  # fmt: skip
+                      "text_sealed": Keyring(c, self._vault).seal(reference, text)}  # fmt: skip
             insert_new(c, t.note, values)
 
         return await self._beside(reference, by, "noted", write)
@@ -79,7 +75,7 @@ class StoredCasework:
     async def add_task(self, reference: str, by: str, text: str, due: date | None, key: str) -> Refused | None:
         def write(c: Connection) -> None:
             values = {"case_reference": reference, "id": key, "at": self._now(), "author": by,
-                      "text_sealed": self._vault.seal(text), "due": due}  # fmt: skip
+                      "text_sealed": Keyring(c, self._vault).seal(reference, text), "due": due}  # fmt: skip
             insert_new(c, t.task, values)
 
         return await self._beside(reference, by, "task_added", write)
@@ -111,8 +107,9 @@ class StoredCasework:
     ) -> Refused | None:
         def work(c: Connection) -> Refused | None:
             # Whoever changes a case holds its conversation's lock, while a conversation still holds the case.
-            Conversations(c, self._vault).of_case(reference)
-            cases = CaseFile(c, self._vault)
+            keys = Keyring(c, self._vault)
+            Conversations(c, keys).of_case(reference)
+            cases = CaseFile(c, keys)
             held = cases.held(reference)
             if held is None or held[0].status in _GONE:
                 return Refused("gone")
@@ -142,6 +139,13 @@ class StoredCasework:
 
     async def delete_quick_reply(self, id_: str) -> None:
         await self._database.write(lambda c: c.execute(delete(t.quick_reply).where(t.quick_reply.c.id == id_)))
+
+
+def _text(keys: Keyring, reference: str, sealed: bytes) -> str:
+    try:
+        return keys.open(reference, sealed)
+    except NoKeys:
+        return "\ufffd"
 
 
 def _linkable(case: Case | None) -> bool:

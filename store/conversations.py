@@ -3,11 +3,12 @@
 Every function works on one connection, inside the transaction that ``Database.write`` gives.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
 
 from dialogs.state import State
 from handoff.restore import restored
@@ -15,7 +16,9 @@ from nlu.interpretation import Language
 from store import tables as t
 from store.cases import CaseFile
 from store.database import insert_new, upsert
-from store.vault import NoKeys, Vault
+from store.keyring import Keyring
+from store.sealed import renew_conversation
+from store.vault import NoKeys
 
 # The statements of every turn are built once: building them takes longer than running them.
 _LOCKED = select(t.conversation).with_for_update()
@@ -53,49 +56,45 @@ class Conversations:
 
     Args:
         connection: the transaction.
-        vault: seals and opens content.
+        keys: seal and open content.
     """
 
-    def __init__(self, connection: Connection, vault: Vault):
-        self._c, self._vault = connection, vault
+    def __init__(self, connection: Connection, keys: Keyring):
+        self._c, self._keys = connection, keys
 
     def open(self, channel: str, address: str, new_id: str, new: State, at: datetime) -> Stored:
         """The conversation with a contact, made if there is none, locked until the transaction ends."""
-        contact = self._vault.hash("contact", channel, address)
+        contact = self._keys.hash("contact", channel, address)
         mine = {"channel": channel, "contact": contact}
         found = self._one(_OF_CONTACT, mine)
         if found is None:
-            insert_new(
-                self._c,
-                t.conversation,
-                {
-                    "id": new_id,
-                    "channel": channel,
-                    "contact_hash": contact,
-                    "address_sealed": self._vault.seal(address),
-                    "state_sealed": self._vault.seal(new.model_dump_json()),
-                    "next_line": 1,
-                    "updated_at": at,
-                },
-            )
-            # Another process may have been first.
+            values = {
+                "id": new_id,
+                "channel": channel,
+                "contact_hash": contact,
+                "address_sealed": self._keys.seal(new_id, address),
+                "state_sealed": self._keys.seal(new_id, new.model_dump_json()),
+                "next_line": 1,
+                "updated_at": at,
+            }
+            if not insert_new(self._c, t.conversation, values):
+                # Another process was first.
+                self._keys.destroy(new_id)
             found = self._one(_OF_CONTACT, mine)
         assert found
         if found.address is None:
             # The way back was erased after the last case closed; the child has come again by itself.
-            self._update(found.id, address_sealed=self._vault.seal(address))
+            self._update(found.id, address_sealed=self._keys.seal(found.id, address))
             return replace(found, address=address)
         return found
 
     def find(self, channel: str, address: str) -> State | None:
         """The state of the conversation with a contact, unlocked."""
-        contact = self._vault.hash("contact", channel, address)
+        contact = self._keys.hash("contact", channel, address)
         row = self._c.execute(
-            select(t.conversation.c.state_sealed).where(
-                t.conversation.c.channel == channel, t.conversation.c.contact_hash == contact
-            )
+            select(t.conversation).where(t.conversation.c.channel == channel, t.conversation.c.contact_hash == contact)
         ).first()
-        return self._read(row[0]) if row else None
+        return self._read(row) if row else None
 
     def of_case(self, reference: str) -> Stored | None:
         """The conversation that holds a case, locked."""
@@ -109,23 +108,24 @@ class Conversations:
         row = self._c.execute(query, values).first()
         if row is None:
             return None
+        self._keys.load(row.id, row.case_reference)
         try:
-            address = self._vault.open(row.address_sealed) if row.address_sealed else None
+            address = self._keys.open(row.id, row.address_sealed) if row.address_sealed else None
         except NoKeys:
             # As if it had been erased: the child's next message brings it again.
             address = None
-        state = self._read(row.state_sealed)
+        state = self._read(row)
         return Stored(row.id, row.channel, address, state or self._told(row), row.next_line, state is None)
 
-    def _read(self, sealed: bytes) -> State | None:
+    def _read(self, row: Row[Any]) -> State | None:
         try:
-            return State.model_validate_json(self._vault.open(sealed))
+            return State.model_validate_json(self._keys.open(row.case_reference or row.id, row.state_sealed))
         except (NoKeys, ValueError):
             return None
 
-    def _told(self, row: Any) -> State:
+    def _told(self, row: Row[Any]) -> State:
         """What the case of a conversation tells of it, where its own state is damaged."""
-        found = CaseFile(self._c, self._vault).held(row.case_reference) if row.case_reference else None
+        found = CaseFile(self._c, self._keys).held(row.case_reference) if row.case_reference else None
         return restored(*found) if found else State(language=Language.ARY)
 
     def _update(self, conversation_id: str, **values: Any) -> None:
@@ -135,7 +135,7 @@ class Conversations:
         """Writes the state after a turn."""
         values = {
             "key": stored.id,
-            "state_sealed": self._vault.seal(state.model_dump_json()),
+            "state_sealed": self._keys.seal(state.case or stored.id, state.model_dump_json()),
             "case_reference": state.case,
             "next_line": next_line,
             "updated_at": at,
@@ -144,7 +144,7 @@ class Conversations:
 
     def first_time(self, stored: Stored, message_id: str, at: datetime) -> bool:
         """Whether a message was not seen before; from now on it was."""
-        digest = self._vault.hash("message", stored.channel, stored.address or "", message_id)
+        digest = self._keys.hash("message", stored.channel, stored.address or "", message_id)
         return insert_new(self._c, t.seen, {"message_hash": digest, "at": at})
 
     def write_line(
@@ -153,21 +153,25 @@ class Conversations:
     ) -> None:  # fmt: skip
         """Adds a line to the transcript."""
         values = {"conversation_id": stored.id, "number": number, "case_reference": case, "at": at, "sender": sender,
-                  "text_sealed": self._vault.seal(text), "media": media}  # fmt: skip
+                  "text_sealed": self._keys.seal(case or stored.id, text), "media": media}  # fmt: skip
         self._c.execute(_ADD_LINE, values)
 
     def give_lines(self, stored: Stored, reference: str, since: int = 0) -> None:
         """Puts the lines that are in no case yet into one, from a number on: the child agreed to keep what it has
         said, or somebody must read it."""
-        self._c.execute(
-            update(t.line)
-            .where(t.line.c.conversation_id == stored.id, t.line.c.case_reference.is_(None), t.line.c.number >= since)
-            .values(case_reference=reference)
-        )
+        line = t.line.c
+        mine = (line.conversation_id == stored.id, line.case_reference.is_(None), line.number >= since)
+        for number, sealed in self._c.execute(select(line.number, line.text_sealed).where(*mine)).all():
+            values: dict[str, Any] = {"case_reference": reference}
+            with suppress(NoKeys):
+                values["text_sealed"] = self._keys.seal(reference, self._keys.open(stored.id, sealed))
+            place = (line.conversation_id == stored.id, line.number == number)
+            self._c.execute(update(t.line).where(*place).values(values))
 
     def forget_lines(self, stored: Stored) -> None:
-        """Erases the lines that are in no case."""
+        """Erases the lines that are in no case, and what else was known before there was one."""
         self._c.execute(delete(t.line).where(t.line.c.conversation_id == stored.id, t.line.c.case_reference.is_(None)))
+        renew_conversation(self._c, self._keys, stored.id)
 
     def erase_lines(self, reference: str) -> None:
         """Erases the transcript of a case."""
@@ -202,10 +206,12 @@ class Conversations:
     def forget(self, conversation_id: str) -> None:
         """Erases a conversation; only the keyed hashes of its message ids stay, against repeats."""
         self._c.execute(delete(t.conversation).where(t.conversation.c.id == conversation_id))
+        self._keys.destroy(conversation_id)
 
     def drop_address(self, conversation_id: str) -> None:
         """Erases the way back to the child."""
         self._update(conversation_id, address_sealed=None)
+        renew_conversation(self._c, self._keys, conversation_id)
 
     def forget_seen(self, before: datetime) -> None:
         """Erases the hashes of message ids older than a moment."""

@@ -6,6 +6,7 @@ from handoff.case import Case
 from handoff.port import Entry
 from store.cases import CaseFile
 from store.database import Database
+from store.keyring import Keyring
 from store.queue import Queue
 from store.vault import Vault
 
@@ -18,11 +19,11 @@ class StoredCases:
 
     async def entries(self, *, open_only: bool = True, limit: int = 200, offset: int = 0) -> Sequence[Entry]:
         return await self._database.read(
-            lambda c: Queue(c, self._vault).entries(open_only=open_only, limit=limit, offset=offset)
+            lambda c: Queue(c, Keyring(c, self._vault)).entries(open_only=open_only, limit=limit, offset=offset)
         )
 
     async def entry(self, reference: str) -> Entry | None:
-        return await self._database.read(lambda c: Queue(c, self._vault).entry(reference))
+        return await self._database.read(lambda c: Queue(c, Keyring(c, self._vault)).entry(reference))
 
     async def case(self, reference: str) -> Case | None:
-        return await self._database.read(lambda c: CaseFile(c, self._vault).case(reference))
+        return await self._database.read(lambda c: CaseFile(c, Keyring(c, self._vault)).case(reference))

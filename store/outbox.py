@@ -15,9 +15,10 @@ from sqlalchemy import Connection, Integer, bindparam, delete, exists, insert, o
 from store import tables as t
 from store.conversations import Stored
 from store.database import aware, insert_new, moment
+from store.keyring import Keyring
 from store.note import CASE, OUTBOX, note
 from store.pace import Allowance, Pace
-from store.vault import NoKeys, Vault
+from store.vault import NoKeys
 
 _AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 """When a new message is due: a clock that is set back must not hold it up."""
@@ -86,15 +87,15 @@ class Outbox:
 
     Args:
         connection: the transaction.
-        vault: seals and opens content.
+        keys: seal and open content.
     """
 
-    def __init__(self, connection: Connection, vault: Vault):
-        self._c, self._vault = connection, vault
+    def __init__(self, connection: Connection, keys: Keyring):
+        self._c, self._keys = connection, keys
 
     def post(self, stored: Stored, number: int, message: dict[str, Any], at: datetime) -> None:
         """Puts a message into the outbox."""
-        sealed = self._vault.seal(json.dumps(message, ensure_ascii=False))
+        sealed = self._keys.seal(stored.id, json.dumps(message, ensure_ascii=False))
         values = {"conversation_id": stored.id, "number": number, "message_sealed": sealed, "posted_at": at,
                   "due_at": _AT_ONCE, "attempts": 0, "claims": 0}  # fmt: skip
         self._c.execute(_POST, values)
@@ -112,6 +113,7 @@ class Outbox:
         rows = self._c.execute(WAITING, {"now": at, "far": at + _LONGEST, "most": limit}).all()
         if not rows:
             return Claim(())
+        self._keys.load(*{row.conversation_id for row in rows})
         allowance = Allowance(self._c, paces, at)
         allowance.prepare((row.conversation_id, row.channel) for row in rows)
         taken: list[Parcel] = []
@@ -134,8 +136,8 @@ class Outbox:
 
     def _parcel(self, row: Any) -> Parcel:
         try:
-            address = self._vault.open(row.address_sealed) if row.address_sealed else None
-            message = json.loads(self._vault.open(row.message_sealed))
+            address = self._keys.open(row.conversation_id, row.address_sealed) if row.address_sealed else None
+            message = json.loads(self._keys.open(row.conversation_id, row.message_sealed))
         except (NoKeys, ValueError):
             # One damaged row must not hold up all others.
             address = message = None
@@ -160,7 +162,7 @@ class Outbox:
         Returns:
             False when it has said so already.
         """
-        digest = self._vault.hash("receipt", parcel.channel, platform_id)
+        digest = self._keys.hash("receipt", parcel.channel, platform_id)
         values = {"platform_hash": digest, "conversation_id": parcel.conversation_id, "number": parcel.number, "at": at}
         if insert_new(self._c, t.receipt, values):
             return True
@@ -172,7 +174,7 @@ class Outbox:
 
     def refused(self, channel: str, platform_id: str, why: str, at: datetime) -> bool:
         """The platform says that it could not deliver what it had taken; whether that is news."""
-        digest = self._vault.hash("receipt", channel, platform_id)
+        digest = self._keys.hash("receipt", channel, platform_id)
         found = self._c.execute(
             select(t.receipt).where(t.receipt.c.platform_hash == digest).with_for_update()
         ).first()  # fmt: skip
@@ -188,7 +190,7 @@ class Outbox:
         """Whether it is a counsellor's message: how far the bot's own have come, nobody asks."""
         receipt = t.receipt.c
         query = select(t.line.c.number).where(
-            receipt.platform_hash == self._vault.hash("receipt", channel, platform_id),
+            receipt.platform_hash == self._keys.hash("receipt", channel, platform_id),
             t.line.c.conversation_id == receipt.conversation_id,
             t.line.c.number == receipt.number,
             t.line.c.sender == "counsellor",
@@ -200,7 +202,7 @@ class Outbox:
         receipt = t.receipt.c
         found = self._c.execute(
             update(t.receipt)
-            .where(receipt.platform_hash == self._vault.hash("receipt", channel, platform_id),
+            .where(receipt.platform_hash == self._keys.hash("receipt", channel, platform_id),
                    receipt.reached.is_distinct_from(how), receipt.reached.is_distinct_from("read"))
             .values(reached=how)
             .returning(receipt.conversation_id, receipt.number)
@@ -223,7 +225,7 @@ class Outbox:
         waits = or_(t.outbox.c.due_at <= moment(self._c), t.outbox.c.attempts > 0)
         rows = self._c.execute(select(t.outbox).where(t.outbox.c.conversation_id == stored.id, waits)).all()
         for row in rows:
-            if json.loads(self._vault.open(row.message_sealed)).get("from") != "counsellor":
+            if json.loads(self._keys.open(row.conversation_id, row.message_sealed)).get("from") != "counsellor":
                 self._c.execute(delete(t.outbox).where(*_place(row)))
 
     def release(self) -> None:

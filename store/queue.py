@@ -10,7 +10,8 @@ from handoff.port import Entry
 from nlu.interpretation import Language
 from store import tables as t
 from store.database import aware
-from store.vault import NoKeys, Vault
+from store.keyring import Keyring
+from store.vault import NoKeys
 
 _CASE = t.case.c
 _COLUMNS = select(*(column for column in _CASE if column.name != "data_sealed"))
@@ -37,16 +38,17 @@ class Queue:
 
     Args:
         connection: the transaction.
-        vault: opens the notes of offers.
+        keys: open the notes of offers.
     """
 
-    def __init__(self, connection: Connection, vault: Vault):
-        self._c, self._vault = connection, vault
+    def __init__(self, connection: Connection, keys: Keyring):
+        self._c, self._keys = connection, keys
 
     def entries(self, *, open_only: bool, limit: int, offset: int = 0) -> Sequence[Entry]:
         """Open cases: urgent first, then the longest wait, those still with the bot last; all: the newest first."""
         rows = self._c.execute((QUEUE if open_only else NEWEST).limit(limit).offset(offset)).all()
         unread = self._unread([row.reference for row in rows])
+        self._keys.load(*(row.reference for row in rows if row.offer_sealed))
         return [self._entry(row, unread.get(row.reference, 0)) for row in rows]
 
     def entry(self, reference: str) -> Entry | None:
@@ -71,12 +73,12 @@ class Queue:
             taken_by=row.taken_by,
             unread=unread,
             offered_to=row.offered_to,
-            offer=self._note(row.offer_sealed),
+            offer=self._note(row),
             alarmed=row.alarmed_at is not None and row.owner == "queue",
         )
 
-    def _note(self, sealed: bytes | None) -> str | None:
+    def _note(self, row: Row[Any]) -> str | None:
         try:
-            return self._vault.open(sealed) if sealed else None
+            return self._keys.open(row.reference, row.offer_sealed) if row.offer_sealed else None
         except NoKeys:
             return None

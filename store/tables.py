@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    func,
     true,
 )  # fmt: skip
 
@@ -35,6 +36,22 @@ secret = Table(
     metadata,
     Column("name", String(32), primary_key=True),
     Column("value_sealed", LargeBinary, nullable=False),
+)
+
+data_key = Table(
+    "data_key",
+    metadata,
+    Column("owner", String(32), primary_key=True),
+    Column("id", String(32), nullable=False),
+    Column("main", String(8), nullable=False, index=True),
+    Column("key_sealed", LargeBinary, nullable=False),
+)
+
+erased = Table(
+    "erased",
+    metadata,
+    Column("key_hash", String(32), primary_key=True),
+    Column("at", _MOMENT, nullable=False, server_default=func.now()),
 )
 
 conversation = Table(

@@ -10,7 +10,7 @@ from bot.channels.channel import Inbound, Outbound
 from bot.channels.terminal import TerminalChannel
 from bot.clock import Clock, new_id
 from dialogs.state import State
-from store.conversations import Conversations
+from store.keyring import Keyring
 from store.tables import metadata
 from tests.conftest import settings_in
 
@@ -53,7 +53,9 @@ class House:
         return self.terminal.take()
 
     async def state(self, address: str = CHILD) -> State:
-        found = await self.app.database.read(lambda c: Conversations(c, self.app.vault).find("terminal", address))
+        found = await self.app.database.read(
+            lambda c: self.app.turns.transaction(c).conversations.find("terminal", address)
+        )
         assert found
         return found
 
@@ -62,6 +64,16 @@ class House:
 
         def work(c: Any) -> dict[str, list[Any]]:
             return {table.name: list(c.execute(table.select()).all()) for table in metadata.sorted_tables}
+
+        return await self.app.database.read(work)
+
+    async def lines(self) -> list[str]:
+        """All that is written in transcripts, opened."""
+
+        def work(c: Any) -> list[str]:
+            keys = Keyring(c, self.app.vault)
+            rows = c.execute(metadata.tables["line"].select()).all()
+            return [keys.open(row.case_reference or row.conversation_id, row.text_sealed) for row in rows]
 
         return await self.app.database.read(work)
 

@@ -9,6 +9,7 @@ from sqlalchemy import event, insert
 from handoff.port import Refused, Role, User
 from store import tables as t
 from store.database import Connection
+from store.keyring import Keyring
 from store.note import ALARM
 from store.queue import Queue
 from tests.bot.house import House
@@ -170,7 +171,7 @@ async def test_a_page_of_the_queue_asks_as_often_for_many_cases_as_for_one(house
                 asked.append(heard[2])
 
             event.listen(c, "before_cursor_execute", note)
-            Queue(c, house.app.vault).entries(open_only=True, limit=50)
+            Queue(c, Keyring(c, house.app.vault)).entries(open_only=True, limit=50)
             event.remove(c, "before_cursor_execute", note)
 
         asked.clear()

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from store import tables as t
 from store.database import Connection, Database
+from store.keyring import Keyring
 from store.pepper import load_pepper
-from store.vault import Vault, read_keys
+from store.vault import open_vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,11 @@ class Kept:
 
 async def kept_in(url: str, folder: Path) -> list[Kept]:
     """Reads all conversations."""
-    database, vault = Database(url), Vault(read_keys(None, folder / "keys"))
+    database, vault = Database(url), open_vault(None, folder / "keys")
 
     def work(c: Connection) -> list[Kept]:
         load_pepper(c, vault)
+        keys = Keyring(c, vault)
         found = []
         for row in c.execute(select(t.conversation)).all():
             lines: list[Any] = list(
@@ -92,9 +94,17 @@ async def kept_in(url: str, folder: Path) -> list[Kept]:
             cases = c.execute(select(t.case.c.reference).where(t.case.c.conversation_id == row.id)).all()
             found.append(
                 Kept(
-                    vault.open(row.address_sealed),
-                    [vault.open(line.text_sealed) for line in lines if line.sender == "child"],
-                    [vault.open(line.text_sealed) for line in lines if line.sender != "child"],
+                    keys.open(row.id, row.address_sealed),
+                    [
+                        keys.open(line.case_reference or row.id, line.text_sealed)
+                        for line in lines
+                        if line.sender == "child"
+                    ],
+                    [
+                        keys.open(line.case_reference or row.id, line.text_sealed)
+                        for line in lines
+                        if line.sender != "child"
+                    ],
                     [line.undelivered is not None for line in lines if line.sender != "child"],
                     len(cases),
                 )

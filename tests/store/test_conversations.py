@@ -8,9 +8,10 @@ from dialogs.state import State
 from nlu.interpretation import Language
 from store.conversations import Conversations
 from store.database import Database
+from store.keyring import Keyring
 from store.outbox import Outbox
 from store.pepper import load_pepper
-from store.vault import Vault, read_keys
+from store.vault import Vault, open_vault
 
 NOW = datetime(2026, 11, 21, 22, tzinfo=UTC)
 
@@ -21,14 +22,17 @@ class Shelf:
     def __init__(self, database: Database, vault: Vault):
         self.database, self.vault = database, vault
 
+    def keys(self, connection: Any) -> Keyring:
+        return Keyring(connection, self.vault)
+
     async def do(self, work: Callable[[Conversations], Any]) -> Any:
-        return await self.database.write(lambda c: work(Conversations(c, self.vault)))
+        return await self.database.write(lambda c: work(Conversations(c, self.keys(c))))
 
 
 @pytest.fixture
 async def shelf(database_url: str, tmp_path: Any) -> AsyncIterator[Shelf]:
     database = Database(database_url)
-    vault = Vault(read_keys(None, tmp_path / "keys"))
+    vault = open_vault(None, tmp_path / "keys")
     await database.upgrade()
     await database.write(lambda c: load_pepper(c, vault))
     yield Shelf(database, vault)
@@ -73,7 +77,9 @@ async def test_what_is_stored_shows_neither_words_nor_address(shelf: Shelf) -> N
         c.save(stored, stored.state.but(story=("planted-secret-story",)), 3, NOW)
 
     await shelf.do(fill)
-    await shelf.database.write(lambda c: Outbox(c, shelf.vault).post(stored, 2, {"text": "planted-secret-reply"}, NOW))
+    await shelf.database.write(
+        lambda c: Outbox(c, shelf.keys(c)).post(stored, 2, {"text": "planted-secret-reply"}, NOW)
+    )
 
     def everything(c: Any) -> str:
         from store.tables import metadata
@@ -99,5 +105,6 @@ async def test_forgetting_a_conversation_leaves_only_the_hashes_of_its_messages(
     assert {name for name, count in (await shelf.database.read(counts)).items() if count} == {
         "secret",
         "seen",
+        "erased",
         "quick_reply",
     }

@@ -20,7 +20,7 @@ class Tray:
         self.shelf, self.stored = shelf, stored
 
     async def do(self, work: Any) -> Any:
-        return await self.shelf.database.write(lambda c: work(Outbox(c, self.shelf.vault)))
+        return await self.shelf.database.write(lambda c: work(Outbox(c, self.shelf.keys(c))))
 
     async def post(self, *numbers: int, stored: Any = None) -> None:
         for number in numbers:

@@ -16,7 +16,7 @@ from store.database import Database, Unreachable
 from store.people import StoredUsers, forget_guests
 from store.pepper import load_pepper
 from store.trail import StoredTrail
-from store.vault import Vault, read_keys
+from store.vault import open_vault
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -33,7 +33,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def users(database: Database, tmp_path: Path) -> StoredUsers:
-    vault = Vault(read_keys(None, tmp_path / "keys"))
+    vault = open_vault(None, tmp_path / "keys")
     await database.write(lambda c: load_pepper(c, vault))
     return StoredUsers(database, vault)
 
