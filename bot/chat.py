@@ -1,29 +1,22 @@
-"""A chat in the terminal, through the whole real stack on a temporary database that goes when it ends."""
+"""A child's chat through the whole real stack, on a temporary database that goes when it ends."""
 
-import json
-import sys
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any, cast
 
 from bot.app import App
 from bot.channels.channel import Inbound, MediaKind, Outbound
 from bot.channels.terminal import TerminalChannel
 from bot.clock import Clock, new_id
 from bot.settings import Settings
+from dialogs.event import Event, Facts
 from dialogs.flow import Flows
 from dialogs.state import State
 from nlu.interpretation import Interpreter, Language
+from store.database import Connection
 
 _ADDRESS = "terminal"
-_LAST_YEAR = 2200
-
-
-class WrongLine(Exception):
-    """A line of the protocol cannot be used. The message says what is wrong with it."""
 
 
 class Chat:
@@ -102,6 +95,21 @@ class Chat:
         await self.app.timers.fire()
         return await self.read()
 
+    async def happen(self, event: Callable[[datetime, Facts], Event]) -> None:
+        """Lets something happen that neither a message nor the desk brings.
+
+        Args:
+            event: makes it of the moment and the facts.
+        """
+        app, language = self.app, self._settings.helpline.language
+
+        def work(connection: Connection) -> None:
+            tx, now = app.turns.transaction(connection), self.clock.now()
+            stored = tx.conversations.open("terminal", _ADDRESS, new_id(), State(language=language), now)
+            app.turns.apply(tx, stored, event(now, app.turns.facts(tx, stored, now)), now)
+
+        await app.database.write(work)
+
     async def read(self) -> list[Outbound]:
         """What the child reads now."""
         await self.app.delivery.drain()
@@ -112,72 +120,6 @@ class Chat:
         """The last case of this chat, as a document."""
         case = await self.app.cases.case(self.reference) if self.reference else None
         return case.document() if case else None
-
-
-_MEDIA = ("image", "video", "voice", "document", "sticker", "location", "contact")
-
-
-async def chat_json(settings: Settings, lines: Iterable[str], out: TextIO, language: str | None = None) -> None:
-    """The protocol of ``m3ak chat --json``: one JSON object a line in and out (CONTRACT.md).
-
-    Raises:
-        WrongLine: for a line that is not of the protocol.
-    """
-
-    def write(data: dict[str, Any]) -> None:
-        out.write(json.dumps(data, ensure_ascii=False) + "\n")
-        out.flush()
-
-    with tempfile.TemporaryDirectory(prefix="m3ak-chat-") as folder:
-        chat = Chat(in_language(settings, language), Path(folder))
-        await chat.open()
-        try:
-            for number, line in enumerate(lines, 1):
-                if not line.strip():
-                    continue
-                for message in await _one(chat, number, line):
-                    write(_shown(message))
-                state = await chat.state()
-                write({"end_of_turn": True, "slots": slots_of(state), "owner": state.owner.value})
-            write({"case": await chat.case()})
-        finally:
-            await chat.close()
-
-
-async def _one(chat: Chat, number: int, line: str) -> list[Outbound]:
-    try:
-        data = json.loads(line)
-    except (ValueError, RecursionError):
-        raise WrongLine(f'Line {number} is not JSON; write one object a line, such as {{"text": "salam"}}.') from None
-    match data:
-        case {"text": str(text)}:
-            return await chat.send(text=text, more=data.get("more") is True)
-        case {"choice": str(choice)}:
-            return await chat.send(choice=choice)
-        case {"media": {"kind": str(kind), **rest}} if kind in _MEDIA:
-            return await chat.send(media=kind, ref=str(rest.get("path") or kind), text=str(rest.get("caption") or ""))
-        case {"clock": str(moment)}:
-            return await chat.wait_until(_moment(number, moment))
-    raise WrongLine(f"Line {number} needs one of the keys text, choice, media (with kind) and clock.")
-
-
-def _moment(number: int, text: str) -> datetime:
-    with suppress(ValueError):
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None and moment.year < _LAST_YEAR:
-            return moment
-    raise WrongLine(f"Line {number}: write the time as 2026-11-21T22:00:00+01:00.")
-
-
-def _shown(message: Outbound) -> dict[str, Any]:
-    return {
-        "from": message.source,
-        "id": message.message_id,
-        "text": message.text,
-        "language": message.language,
-        "choices": [{"id": choice, "title": title} for choice, title in message.choices],
-        "expects": message.expects,
-    }
 
 
 def slots_of(state: State) -> dict[str, Any]:
@@ -195,50 +137,3 @@ def in_language(settings: Settings, language: str | None) -> Settings:
         return settings
     helpline = settings.helpline.model_copy(update={"language": Language(language)})
     return settings.model_copy(update={"helpline": helpline})
-
-
-async def chat_human(settings: Settings, language: str | None, lines: Iterator[str], out: TextIO) -> None:
-    """A chat for people: buttons are numbered, and the case is shown at the end."""
-    with tempfile.TemporaryDirectory(prefix="m3ak-chat-") as folder:
-        chat = Chat(in_language(settings, language), Path(folder))
-        await chat.open()
-        try:
-            out.write("M3ak. Write as a child would; a number picks a choice; an empty line or Ctrl-D ends.\n\n")
-            messages: list[Outbound] = []
-            if language:
-                messages = await chat.send(choice=f"language.{language}")
-                _print(messages, out)
-            while True:
-                out.write("> ")
-                out.flush()
-                line = next(lines, "").strip()
-                if not line:
-                    break
-                choices = [c for message in messages for c, _ in message.choices]
-                number = int(line) if line.isdigit() and len(line) < 3 else 0
-                asked = next((m.expects for m in messages if m.expects), None)
-                if 1 <= number <= len(choices) and asked != "age":
-                    messages = await chat.send(choice=choices[number - 1])
-                else:
-                    messages = await chat.send(text=line)
-                _print(messages, out)
-            case = await chat.case()
-            out.write("\n" + json.dumps(case, ensure_ascii=False, indent=2) + "\n")
-        finally:
-            await chat.close()
-
-
-def _print(messages: list[Outbound], out: TextIO) -> None:
-    number = 0
-    for message in messages:
-        out.write(f"\n{message.text}\n")
-        for _, title in message.choices:
-            number += 1
-            out.write(f"  {number}. {title}\n")
-    out.write("\n")
-
-
-def stdin_lines() -> Iterator[str]:
-    """The lines of standard input; what is not UTF-8 is replaced."""
-    for raw in sys.stdin.buffer:
-        yield raw.decode("utf-8", "replace").rstrip("\n")

@@ -9,18 +9,26 @@ _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 class Clock:
-    """The time. It can be moved forward, as the terminal's protocol does (``{"clock": …}``)."""
+    """The time. It can be moved forward, as the terminal's protocol does (``{"clock": …}``), and stopped."""
 
     def __init__(self) -> None:
         self._ahead = timedelta()
+        self._stopped: datetime | None = None
 
     def now(self) -> datetime:
         """The present moment in UTC."""
-        return datetime.now(UTC) + self._ahead
+        return self._stopped or datetime.now(UTC) + self._ahead
 
     def move_to(self, moment: datetime) -> None:
-        """Goes on from another moment."""
-        self._ahead = moment.astimezone(UTC) - datetime.now(UTC)
+        """Goes on from another moment; a clock that was stopped stands there."""
+        if self._stopped:
+            self.stop(moment)
+        else:
+            self._ahead = moment.astimezone(UTC) - datetime.now(UTC)
+
+    def stop(self, moment: datetime) -> None:
+        """Stands at a moment, so that only ``move_to`` lets time pass: what is recorded can be run back."""
+        self._stopped = moment.astimezone(UTC)
 
 
 def new_reference() -> str:

@@ -78,17 +78,18 @@ def serve_(host: str, port: int, config: Path) -> None:
 @main.command()
 @click.option("--lang", type=_LANGUAGES, help="The language to begin in.")
 @click.option("--json", "as_json", is_flag=True, help="The protocol: one JSON object a line.")
+@click.option("--record", type=click.Path(path_type=Path), help="Write the chat as a test here when it ends.")
 @CONFIG
-def chat(lang: str | None, as_json: bool, config: Path) -> None:
+def chat(lang: str | None, as_json: bool, record: Path | None, config: Path) -> None:
     """Chats in the terminal, through the whole real stack, on a database that goes when the chat ends."""
-    from bot.chat import chat_human, chat_json, stdin_lines
+    from bot.console import chat_human, chat_json, stdin_lines
     from bot.settings import load_settings
 
     settings = load_settings(config)
     if as_json:
-        _run(chat_json(settings, stdin_lines(), sys.stdout, lang))
+        _run(chat_json(settings, stdin_lines(), sys.stdout, lang, record))
     else:
-        _run(chat_human(settings, lang, stdin_lines(), sys.stdout))
+        _run(chat_human(settings, lang, stdin_lines(), sys.stdout, record))
 
 
 @main.command()
@@ -96,7 +97,7 @@ def chat(lang: str | None, as_json: bool, config: Path) -> None:
 @CONFIG
 def parse(jsonl: bool, config: Path) -> None:
     """Reads one message a line and writes what each means, as JSON."""
-    from bot.chat import stdin_lines
+    from bot.console import stdin_lines
     from bot.settings import load_settings
     from nlu import parse_lines
     from nlu.engine import EmbeddedInterpreter

@@ -2,26 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from bot.channels.channel import Inbound, Outbound
+from bot.act import BEGIN, perform
+from bot.channels.channel import Outbound
 from bot.chat import Chat, slots_of
-from bot.clock import new_id
 from bot.comparison import Fault
 from bot.story import HEAD, Story
 from dialogs.coverage import Coverage
-from handoff.case import Status
 from nlu.interpretation import Language
-from store.database import Connection
 
-_BEGIN = datetime.fromisoformat("2027-03-02T11:00:00+00:00")
-"""When a story begins that says nothing else: a Tuesday, while counsellors are there."""
 _HEAD = timedelta(minutes=1)
 """What the way to a question takes, in a story that begins there."""
 _ROUNDS = 30
 """Answers given in a row between two turns, so that a story that goes in circles ends."""
-_COUNSELLOR = "salma"
 _ANY = "..."
 """At the end of what is awaited: any more messages."""
 _END = "end"
@@ -42,7 +37,7 @@ async def rehearse(
     Returns:
         what came otherwise; nothing when all is as it says.
     """
-    chat.clock.move_to(_BEGIN + _HEAD if begun else _BEGIN)
+    chat.clock.stop(BEGIN + _HEAD if begun else BEGIN)
     await chat.read()
     return await _Rehearsal(chat, story, coverage).play(HEAD if begun else 0, keep)
 
@@ -78,28 +73,9 @@ class _Rehearsal:
         return faults
 
     async def _send(self, turn: Mapping[str, Any]) -> list[Outbound]:
-        chat = self._chat
-        if "child" in turn:
-            *first, last = turn["child"] if isinstance(turn["child"], list) else [turn["child"]]
-            messages = [message for text in first for message in await chat.send(text=str(text), more=True)]
-            return self._heard(messages + await chat.send(text=str(last)))
-        if "choice" in turn:
-            return self._heard(await chat.send(choice=str(turn["choice"])))
-        if "media" in turn:
-            return self._heard(await chat.send(media=str(turn["media"]), ref=f"{turn['media']}-1"))
-        if "clock" in turn:
-            return self._heard(await chat.wait_until(datetime.fromisoformat(str(turn["clock"]))))
         if "until" in turn:
             return await self._answer_until(str(turn["until"]))
-        if "counsellor" in turn:
-            await self._act(str(turn["counsellor"]))
-        elif "minutes" in turn:
-            chat.app.turns.minutes = int(turn["minutes"])
-        elif "status" in turn:
-            await self._move(Status(turn["status"]))
-        else:
-            await self._queue(int(turn["others"]))
-        return self._heard(await chat.read())
+        return self._heard(await perform(self._chat, turn))
 
     def _heard(self, messages: list[Outbound]) -> list[Outbound]:
         """Notes what the child reads."""
@@ -124,42 +100,6 @@ class _Rehearsal:
                 continue
             break
         return messages
-
-    async def _act(self, act: str) -> None:
-        """A counsellor does something at the desk."""
-        relay, reference = self._chat.app.relay, self._chat.reference or ""
-        match act:
-            case "takes":
-                refused = await relay.take(reference, _COUNSELLOR)
-            case "gives back":
-                refused = await relay.release(reference, _COUNSELLOR)
-            case "closes":
-                refused = await relay.close(reference, _COUNSELLOR)
-            case _:
-                refused = await relay.say(reference, _COUNSELLOR, act, new_id())
-        assert refused is None, f"the desk refused: {refused}"
-
-    async def _move(self, status: Status) -> None:
-        """The team has got further with the case."""
-        app, state, reference = self._chat.app, await self._chat.state(), self._chat.reference or ""
-
-        def work(connection: Connection) -> None:
-            cases = app.turns.transaction(connection).cases
-            case = cases.get(reference)
-            assert case, "there is no case"
-            cases.update(reference, case.model_copy(update={"status": status}), state)
-
-        await app.database.write(work)
-
-    async def _queue(self, others: int) -> None:
-        """Other children come to wait for a counsellor."""
-        turns = self._chat.app.turns
-        for number in range(others):
-            for text, choice in (("je veux parler à une personne", None), ("", "consent.yes")):
-                now, address = self._chat.clock.now(), f"other-{number}"
-                await turns.accept([Inbound("terminal", address, new_id(), now, text, choice=choice)])
-        await self._chat.app.delivery.drain()
-        await self._chat.read()
 
 
 def _compare(

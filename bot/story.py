@@ -8,18 +8,19 @@ turns:
   - child: salam                           # the same in every variety, or {ary: سلام, fr: salut}
     bot: [greeting.hello, narrative.ask]   # the messages that follow, by the beginning of their ids; "..." any more
   - say: hello                             # what words.yml, beside the stories, has under this name
-  - child: [3afak, wa7d kayhddedni, f whatsapp]   # several messages, one after the other
+  - child: [3afak, wa7d kayhddedni, f whatsapp]   # several messages, one after the other; more: true, and more come
   - until: consent                         # the usual answers of words.yml, until this is asked, or: end
   - choice: consent.yes
     slots: {consent: true}
     expects: reporter
     owner: bot
-  - media: video
+  - media: video                           # with a caption: {media: video, caption: "..."}
   - clock: "2026-11-23T10:00:00+01:00"
   - others: 2                              # other children come to wait for a counsellor
   - minutes: 15                            # so long children wait for one as a rule
-  - counsellor: takes                      # or gives back, closes; anything else is what is written to the child
+  - counsellor: takes                      # or gives back, gives to the bot, closes; else what is written to the child
   - status: reported                       # where the team has got to with the case
+  - jump: withdraw.done                    # goes to a step of a flow, as a trainer does in the simulator
 case: {age: 14, categories: {has: [threats]}}   # null for no case
 
 Several stories may stand in one file, with a line --- between them.
@@ -38,8 +39,9 @@ from nlu.interpretation import Language
 WORDS = "words.yml"
 HEAD = 2
 """Turns after which stories that begin alike are told from one beginning."""
-_EVENTS = ("child", "say", "choice", "media", "clock", "until", "others", "minutes", "counsellor", "status")
-_TURN = {*_EVENTS, "bot", "slots", "owner", "language", "expects"}
+_EVENTS = ("child", "say", "choice", "media", "clock", "until", "others", "minutes", "counsellor", "status",
+           "jump")  # fmt: skip
+_TURN = {*_EVENTS, "more", "caption", "ref", "bot", "slots", "owner", "language", "expects"}
 _STORY = {"story", "language", "languages", "each", "answers", "turns", "case"}
 
 

@@ -52,6 +52,14 @@ _WINDOW = timedelta(hours=24)
 """How long after the child's last message WhatsApp lets a counsellor write."""
 
 
+Watch = Callable[[Event, State, State, Sequence[Effect]], None]
+"""Is told of a turn: the event, the state before and after it, and what it asked for."""
+
+
+def _unwatched(event: Event, before: State, after: State, effects: Sequence[Effect]) -> None:
+    """Nobody looks on."""
+
+
 class Turns:
     """Takes events, turn by turn.
 
@@ -78,6 +86,8 @@ class Turns:
         self.now = now
         self.minutes: int | None = None
         """How long children wait for a counsellor as a rule (``bot.watch`` knows)."""
+        self.watch: Watch = _unwatched
+        """Looks on, for the simulator; it changes nothing."""
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._readings: OrderedDict[str, Reading] = OrderedDict()
 
@@ -258,6 +268,7 @@ class Turns:
         state, effects = self._failed(before, event) if failed else advance(self.flows, before, event)
         outcome = Outcome(tx, stored, event, state, effects, self.flows.messages, self._settings.privacy)
         outcome.keep(heard, changed, failed=failed)
+        self.watch(event, before, state, effects)
         return state
 
     def _failed(self, state: State, event: Event) -> tuple[State, list[Effect]]:

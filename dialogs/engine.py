@@ -4,12 +4,15 @@ It is pure: no clock, no database, no network, no randomness. The same events gi
 the byte, so that any conversation can be replayed.
 """
 
+from dataclasses import replace
+
 from dialogs.answer import offered_choice
 from dialogs.effect import Effect, Hold, RequestHandoff, Say
 from dialogs.event import (
     Chose,
     Closed,
     Event,
+    Jumped,
     Overdue,
     Passed,
     Released,
@@ -22,8 +25,9 @@ from dialogs.event import (
 )  # fmt: skip
 from dialogs.flow import Flows
 from dialogs.hearing import hear_choice, hear_media
+from dialogs.jump import jump
 from dialogs.state import Call, Owner, Place, State
-from dialogs.talk import Talk
+from dialogs.talk import OPENED, Talk
 from dialogs.text import hear_text
 
 
@@ -74,6 +78,10 @@ def advance(flows: Flows, state: State, event: Event) -> tuple[State, list[Effec
             if state.question and state.owner is Owner.BOT and not (state.ended or state.reminded):
                 talk.say("reminder")
                 talk.state = state.but(reminded=True)
+        case Jumped():
+            talk.state, facts = jump(flows, state, event.facts, event.at, event.flow, event.step, OPENED)
+            talk.event = replace(event, facts=facts)
+            talk.go()
     if isinstance(event, Said | Waited | Chose | Shared) and not any(isinstance(e, Hold) for e in talk.effects):
         asked = talk.state.question.choices if talk.state.question else ()
         choices = [choice for effect in talk.effects if isinstance(effect, Say) for choice in effect.choices]

@@ -148,4 +148,14 @@ class Overdue:
     facts: Facts
 
 
-Event = Said | Waited | Chose | Shared | Taken | Released | Passed | Resumed | Closed | Silent | Overdue
+@dataclass(frozen=True, slots=True)
+class Jumped:
+    """A trainer goes to a step of a flow, to try it out; never happens to a child."""
+
+    at: datetime
+    facts: Facts
+    flow: str
+    step: str
+
+
+Event = Said | Waited | Chose | Shared | Taken | Released | Passed | Resumed | Closed | Silent | Overdue | Jumped

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.chat import WrongLine, chat_json
+from bot.console import WrongLine, chat_json
 from bot.settings import Settings
 from tests.bot.serving import m3ak
 

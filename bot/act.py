@@ -1,0 +1,115 @@
+"""Acts: what a turn of a story (``story.py``) makes happen in a chat: by the child, the desk, or time."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.channels.channel import Inbound, Outbound
+from bot.chat import Chat
+from bot.clock import new_id
+from dialogs.event import Jumped
+from handoff.case import Status
+from store.database import Connection
+
+BEGIN = datetime.fromisoformat("2027-03-02T11:00:00+00:00")
+"""When a story begins that says nothing else: a Tuesday, while counsellors are there."""
+COUNSELLOR = "salma"
+
+
+class NotNow(Exception):
+    """An act cannot be done as the chat stands.
+
+    Args:
+        why: a word for it: a refusal of the desk (``handoff.port.Refused``), ``no_case`` or ``no_step``.
+    """
+
+    def __init__(self, why: str):
+        super().__init__(f"it cannot be done now: {why}")
+        self.why = why
+
+
+async def perform(chat: Chat, turn: Mapping[str, Any]) -> list[Outbound]:
+    """Makes one turn of a story happen.
+
+    Returns:
+        what the child reads then.
+
+    Raises:
+        NotNow: when it cannot be done as the chat stands.
+    """
+    more = turn.get("more") is True
+    if "child" in turn:
+        *first, last = turn["child"] if isinstance(turn["child"], list) else [turn["child"]]
+        messages = [message for text in first for message in await chat.send(text=str(text), more=True)]
+        return messages + await chat.send(text=str(last), more=more)
+    if "choice" in turn:
+        return await chat.send(choice=str(turn["choice"]))
+    if "media" in turn:
+        kind = str(turn["media"])
+        return await chat.send(media=kind, ref=str(turn.get("ref", f"{kind}-1")), text=str(turn.get("caption", "")))
+    if "clock" in turn:
+        return await chat.wait_until(datetime.fromisoformat(str(turn["clock"])))
+    if "counsellor" in turn:
+        await _counsel(chat, str(turn["counsellor"]))
+    elif "minutes" in turn:
+        chat.app.turns.minutes = int(turn["minutes"])
+    elif "status" in turn:
+        await _move(chat, Status(turn["status"]))
+    elif "jump" in turn:
+        await _jump(chat, str(turn["jump"]))
+    else:
+        await _queue(chat, int(turn["others"]))
+    return await chat.read()
+
+
+async def _counsel(chat: Chat, act: str) -> None:
+    """A counsellor does something at the desk; anything that is no act is written to the child."""
+    relay, reference = chat.app.relay, chat.reference or ""
+    match act:
+        case "takes":
+            refused = await relay.take(reference, COUNSELLOR)
+        case "gives back":
+            refused = await relay.release(reference, COUNSELLOR)
+        case "gives to the bot":
+            refused = await relay.resume(reference, COUNSELLOR)
+        case "closes":
+            refused = await relay.close(reference, COUNSELLOR)
+        case _:
+            refused = await relay.say(reference, COUNSELLOR, act, new_id())
+    if refused is not None:
+        raise NotNow(refused.why if chat.reference else "no_case")
+
+
+async def _move(chat: Chat, status: Status) -> None:
+    """The team has got further with the case."""
+    app, state, reference = chat.app, await chat.state(), chat.reference or ""
+
+    def work(connection: Connection) -> bool:
+        cases = app.turns.transaction(connection).cases
+        case = cases.get(reference)
+        if case:
+            cases.update(reference, case.model_copy(update={"status": status}), state)
+        return case is not None
+
+    if not await app.database.write(work):
+        raise NotNow("no_case")
+
+
+async def _jump(chat: Chat, place: str) -> None:
+    """A trainer goes to a step, named ``FLOW.STEP``."""
+    flow, _, step = place.partition(".")
+    flows = chat.app.flows.flows
+    if flow not in flows or all(one.id != step for one in flows[flow].steps):
+        raise NotNow("no_step")
+    await chat.happen(lambda at, facts: Jumped(at, facts, flow, step))
+
+
+async def _queue(chat: Chat, others: int) -> None:
+    """Other children come to wait for a counsellor."""
+    turns = chat.app.turns
+    for number in range(others):
+        for text, choice in (("je veux parler à une personne", None), ("", "consent.yes")):
+            now, address = chat.clock.now(), f"other-{number}"
+            await turns.accept([Inbound("terminal", address, new_id(), now, text, choice=choice)])
+    await chat.app.delivery.drain()
+    await chat.read()
