@@ -38,7 +38,8 @@ class Office:
 
 
 @asynccontextmanager
-async def _office(config: Path) -> AsyncIterator[Office]:
+async def open_office(config: Path) -> AsyncIterator[Office]:
+    """The database, open while the block lasts."""
     settings = load_settings(config)
     keys = settings.privacy.keys
     vault = open_vault(keys.get_secret_value() if keys else None, settings.privacy.key_file)
@@ -62,13 +63,13 @@ async def upgrade(config: Path) -> None:
 
 async def entries(config: Path, *, open_only: bool) -> Sequence[Entry]:
     """The cases, urgent first."""
-    async with _office(config) as office:
+    async with open_office(config) as office:
         return await StoredCases(office.database, office.vault).entries(open_only=open_only, limit=_EVERY)
 
 
 async def show_case(config: Path, reference: str) -> dict[str, Any] | None:
     """One case as a document; a sealed one is empty but for its dates, as only a supervisor may read it."""
-    async with _office(config) as office:
+    async with open_office(config) as office:
         case = await StoredCases(office.database, office.vault).case(reference.upper())
         if case is None:
             return None
@@ -89,7 +90,7 @@ async def add_user(config: Path, name: str, role: str) -> str:
     Raises:
         ValueError: when the name is taken.
     """
-    async with _office(config) as office:
+    async with open_office(config) as office:
         return await first_password(StoredUsers(office.database, office.vault), name, Role(role))
 
 
@@ -123,7 +124,7 @@ async def erase_case(config: Path, reference: str) -> bool:
             conversations.forget(stored.id)
         return found
 
-    async with _office(config) as office:
+    async with open_office(config) as office:
         return await office.database.write(work)
 
 

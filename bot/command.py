@@ -9,8 +9,9 @@ from typing import Any, NoReturn
 
 import click
 
-CONFIG = click.option("--config", type=click.Path(path_type=Path), default=Path("config.yml"), show_default=True,
-                      help="The configuration file.")  # fmt: skip
+from bot.config_option import CONFIG
+from bot.keys import keys
+
 _LANGUAGES = click.Choice(["ary", "ary-Latn", "ar", "fr"])
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -378,6 +379,9 @@ def doctor(config: Path) -> None:
         click.echo(f"{'ok  ' if good else 'MEND'}  {text}")
     if not all(good for good, _ in findings):
         _fail()
+
+
+main.add_command(keys)
 
 
 def _fail() -> NoReturn:

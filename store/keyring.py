@@ -53,7 +53,7 @@ class Keyring:
         found = self._c.execute(_OF, {"owners": wanted}).all()
         self._keys.update(dict.fromkeys(wanted))
         for row in found:
-            self._keys[row.owner] = self._vault.unwrap(row.main, row.key_sealed, _place(row.owner, row.id))
+            self._keys[row.owner] = self._vault.unwrap(row.main, row.key_sealed, place_of(row.owner, row.id))
 
     def seal(self, owner: str, text: str) -> bytes:
         """Encrypts a text with an owner's key, which is made if there is none.
@@ -81,7 +81,7 @@ class Keyring:
 
     def _make(self, owner: str) -> DataKey:
         key, id_ = DataKey(os.urandom(32)), secrets.token_hex(16)
-        main, wrap = self._vault.wrap(key, _place(owner, id_))
+        main, wrap = self._vault.wrap(key, place_of(owner, id_))
         if insert_new(self._c, t.data_key, {"owner": owner, "id": id_, "main": main, "key_sealed": wrap}):
             self._keys[owner] = key
             return key
@@ -100,5 +100,6 @@ class Keyring:
         self._keys.update(dict.fromkeys(owners))
 
 
-def _place(owner: str, id_: str) -> str:
+def place_of(owner: str, id_: str) -> str:
+    """Whose key it is, for its wrap."""
     return f"{owner} {id_}"

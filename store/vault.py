@@ -6,17 +6,17 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from store.key_file import NoKeys, read_keys
+
+__all__ = ["DataKey", "NoKeys", "Vault", "open_vault"]
 _NONCE = 12
-
-
-class NoKeys(Exception):
-    """There is no usable key. The message names the setting and the cure."""
 
 
 class DataKey:
@@ -79,13 +79,13 @@ class Vault:
         NoKeys: when there is none or one is malformed.
     """
 
-    def __init__(self, keys: list[str], file: Path | None = None):
-        self._file = file
+    def __init__(self, keys: Sequence[str], file: Path | None = None):
+        self._file, self._stamp = file, (0, 0)
         self._stamp = self._changed()
         self._take(keys)
         self._pepper = b""
 
-    def _take(self, keys: list[str]) -> None:
+    def _take(self, keys: Sequence[str]) -> None:
         try:
             self._main = [MainKey(key.strip()) for key in keys if key.strip()]
             self._fernet = MultiFernet([key.fernet for key in self._main])
@@ -96,12 +96,13 @@ class Vault:
                 ' "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
             ) from None
 
-    def _changed(self) -> int:
-        """When the key file was last written; a file that is away for a moment changes nothing."""
+    def _changed(self) -> tuple[int, int]:
+        """Which file the key file is; one that is away for a moment changes nothing."""
         try:
-            return self._file.stat().st_mtime_ns if self._file else 0
+            found = self._file.stat() if self._file else None
         except OSError:
-            return self._stamp
+            found = None
+        return (found.st_mtime_ns, found.st_ino) if found else self._stamp
 
     def refresh(self) -> None:
         """Reads the key file again if it has changed: ``m3ak keys rotate`` puts a new key in front while we serve."""
@@ -201,23 +202,3 @@ def open_vault(given: str | None, file: Path) -> Vault:
     """
     keys = read_keys(given, file)
     return Vault(keys, None if given else file)
-
-
-def read_keys(given: str | None, file: Path) -> list[str]:
-    """The keys from the environment, or from the key file, which is made on the first run.
-
-    Raises:
-        NoKeys: when the file cannot be read or made.
-    """
-    if given:
-        return given.split(",")
-    try:
-        if not file.exists():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as out:
-                out.write(Fernet.generate_key() + b"\n")
-        return file.read_text(encoding="ascii").split()
-    except (OSError, UnicodeDecodeError):
-        raise NoKeys(f"The key file {file} (setting privacy.key_file) cannot be read or made; set its place or its"
-                     " rights, or set M3AK_PRIVACY__KEYS.") from None  # fmt: skip

@@ -101,3 +101,13 @@ def test_rasa_and_m3ak_share_one_file() -> None:
     config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
     assert {"recipe", "language", "pipeline", "assistant_id"} <= set(config)
     assert {"helpline", "channels", "nlu", "storage", "desk", "privacy"} <= set(config)
+
+
+def test_the_main_key_is_changed_on_the_command_line(tmp_path: Path) -> None:
+    assert m3ak(tmp_path, "db", "upgrade").returncode == 0
+    first = m3ak(tmp_path, "keys", "list").stdout.split()[0]
+    assert m3ak(tmp_path, "keys", "rotate").returncode == 0
+    listed = m3ak(tmp_path, "keys", "list").stdout.splitlines()
+    assert len(listed) == 2 and listed[1].startswith(first) and listed[0].endswith("newest")
+    assert "1 older" in m3ak(tmp_path, "keys", "drop").stdout
+    assert first not in m3ak(tmp_path, "keys", "list").stdout
