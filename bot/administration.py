@@ -1,7 +1,6 @@
 """Administration: what the command line reads and changes in the database."""
 
 import secrets
-from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,7 +11,10 @@ from typing import Any
 from bot.settings import Settings, load_settings
 from handoff.case import Status
 from handoff.desk.password import hash_password
+from handoff.period import Period, period_of
 from handoff.port import Act, Entry, Role, User
+from handoff.statistics import Counts
+from store.backfill import count_older
 from store.cases import CaseFile
 from store.conversations import Conversations
 from store.database import Connection, Database, Unreachable
@@ -20,6 +22,7 @@ from store.desk import StoredCases
 from store.keyring import Keyring
 from store.people import StoredUsers
 from store.pepper import load_pepper
+from store.tally import StoredStatistics
 from store.trail import StoredTrail, leave_trace
 from store.vault import NoKeys, Vault, open_vault
 
@@ -128,17 +131,17 @@ async def erase_case(config: Path, reference: str) -> bool:
         return await office.database.write(work)
 
 
-async def counts(config: Path) -> dict[str, Any]:
-    """How many cases there are, by what may be counted."""
-    every = await entries(config, open_only=False)
-    counted = [e for e in every if e.status is not Status.WITHDRAWN]
-    return {
-        "cases": len(every),
-        "status": dict(Counter(e.status.value for e in every)),
-        "language": dict(Counter(e.language.value for e in counted if e.language)),
-        "channel": dict(Counter(e.channel for e in counted if e.channel)),
-        "priority": dict(Counter(e.priority.value for e in counted)),
-    }
+async def statistics(config: Path, first: str, last: str, channel: str | None) -> tuple[Counts, Period]:
+    """What is counted in a period.
+
+    Raises:
+        WrongPeriod: when it is none.
+    """
+    async with open_office(config) as office:
+        zone = office.settings.helpline.hours.hours().zone
+        period = period_of(first, last, datetime.now(zone).date())
+        await count_older(office.database, office.vault)
+        return await StoredStatistics(office.database, zone).counts(period, channel), period
 
 
 async def check(config: Path) -> list[tuple[bool, str]]:

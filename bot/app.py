@@ -24,12 +24,14 @@ from dialogs.messages import load_messages
 from handoff.port import Change
 from nlu.engine import EmbeddedInterpreter
 from nlu.interpretation import Interpreter
+from store.backfill import count_older
 from store.casework import StoredCasework
 from store.database import Database, Unreachable
 from store.desk import StoredCases
 from store.note import ALARM, CASE, OUTBOX
 from store.people import StoredUsers
 from store.pepper import load_pepper
+from store.tally import StoredStatistics
 from store.trail import StoredTrail
 from store.vault import open_vault
 
@@ -80,6 +82,7 @@ class App:
         self.casework = StoredCasework(self.database, self.vault, self.clock.now)
         self.users = StoredUsers(self.database, self.vault)
         self.trail = StoredTrail(self.database)
+        self.statistics = StoredStatistics(self.database, self.turns.zone)
 
         self.database.follow(self._heard)
 
@@ -103,6 +106,7 @@ class App:
         else:
             await self.database.check()
         await self.database.write(lambda c: load_pepper(c, self.vault))
+        await count_older(self.database, self.vault)
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:

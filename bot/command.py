@@ -36,7 +36,7 @@ class _Errors(click.Group):
 def _expected(error: Exception) -> bool:
     """Whether an error is one that a user can cause; the rooms that raise them load only when they are used."""
     names = {"WrongSettings", "NoKeys", "Unreachable", "BrokenFlow", "BrokenCatalogue", "ModelMissing", "WrongLine",
-             "LineFault", "DataFault",
+             "LineFault", "DataFault", "WrongPeriod",
              "PhraseError", "BrokenStory", "NoSuchFlow", "OSError"}  # fmt: skip
     return bool(names & {kind.__name__ for kind in type(error).__mro__})
 
@@ -353,19 +353,21 @@ def graph(flows: tuple[str, ...], out: Path, lang: str, coverage: Path, config: 
 
 
 @main.command()
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="The document m3ak.stats/1; counts under five are hidden.")
+@click.option("--exact", is_flag=True, help="With --json: every count, for the helpline alone.")
+@click.option("--from", "first", default="", help="The first day, such as 2026-06-01.")
+@click.option("--to", "last", default="", help="The last day; today unless told otherwise.")
+@click.option("--channel", help="One channel alone, such as whatsapp.")
 @CONFIG
-def stats(as_json: bool, config: Path) -> None:
-    """The helpline's counts."""
-    from bot.administration import counts
+def stats(as_json: bool, exact: bool, first: str, last: str, channel: str | None, config: Path) -> None:
+    """The helpline's counts, of the last six months unless told otherwise."""
+    from bot.administration import statistics
+    from bot.figures import lines
+    from handoff.export import document
 
-    result = _run(counts(config))
-    if as_json:
-        click.echo(json.dumps(result))
-        return
-    for name, values in result.items():
-        shown = ", ".join(f"{k} {v}" for k, v in values.items()) if isinstance(values, dict) else values
-        click.echo(f"{name}: {shown}")
+    counts, period = _run(statistics(config, first, last, channel))
+    shown = document(counts, period, channel, exact=exact or not as_json)
+    click.echo(json.dumps(shown) if as_json else "\n".join(lines(shown)))
 
 
 @main.command()

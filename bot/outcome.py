@@ -24,6 +24,7 @@ from dialogs.messages import Messages
 from dialogs.safety import SEAL
 from dialogs.state import Owner, State
 from handoff.case import Case, Happening, Status
+from handoff.statistics import REFUSED
 from store.cases import CaseFile
 from store.conversations import Conversations, Stored
 from store.outbox import Outbox
@@ -173,6 +174,8 @@ class Outcome:
                     tx.cases.agree(effect.reference, effect.agreement)
                 case Forget():
                     tx.conversations.forget_lines(stored)
+                    if stored.state.case is None and stored.state.slots.get("consent") is not False:
+                        tx.conversations.count_dropped(stored, REFUSED, self.event.at)
                 case Withdraw():
                     self._withdraw(stored.state.case, effect.seal)
                 case Erase():

@@ -93,7 +93,7 @@ class TurnRelay:
         tx.conversations.write_line(stored, number, reference, now, "counsellor", text)
         tx.outbox.post(stored, number, message, now)
         tx.conversations.save(stored, stored.state, number + 1, now)
-        tx.cases.answered(reference, number)
+        tx.cases.answered(reference, number, now)
         leave_trace(hold.connection, now, counsellor, "replied", reference)
 
     async def release(self, reference: str, by: str, *, over: bool = False) -> Refused | None:

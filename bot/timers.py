@@ -10,6 +10,7 @@ from bot.reading import Reading
 from bot.settings import PrivacySettings
 from bot.turn import Turns
 from dialogs.event import Event, Overdue, Silent, Waited
+from dialogs.slot import SLOTS
 from dialogs.state import Owner, State
 from nlu.interpretation import Interpretation
 from store.conversations import Stored
@@ -125,10 +126,13 @@ class Timers:
             tx.cases.withdraw(reference, now)
         elif name == RETIRE:
             tx.conversations.erase_lines(reference)
-            tx.cases.erase(reference)
+            tx.cases.retire(reference, self._turns.zone)
         if stored is None:
             return
         state = stored.state
+        if name == FORGET and state.case is None and state.closed is None and state.question:
+            slot = SLOTS[state.question.slot]
+            tx.conversations.count_dropped(stored, slot.expects or slot.name, now)
         if name in (FORGET, UNSEAL, RETIRE) and state.case is None and not tx.cases.of_conversation(conversation_id):
             tx.conversations.forget(conversation_id)
         elif name == FORGET and state.basis in (None, "vital_interest"):

@@ -83,6 +83,8 @@ class Turns:
         self._database, self._vault = database, vault
         self.flows, self._interpreter, self._settings = flows, interpreter, settings
         self._hours = settings.helpline.hours.hours()
+        self.zone = self._hours.zone
+        """Where the helpline's days begin."""
         self.now = now
         self.minutes: int | None = None
         """How long children wait for a counsellor as a rule (``bot.watch`` knows)."""

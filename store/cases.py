@@ -1,7 +1,7 @@
 """Cases as they last: one row each, its content sealed, and the few clear columns that the queue sorts by."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, update
@@ -9,12 +9,14 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, up
 from dialogs.state import Agreement, Owner, State
 from handoff.case import Case, Handoff, Line, Priority, Status
 from handoff.intake import consent_of, fill, withdrawn
+from handoff.tally import Tally, tally_of
 from nlu.interpretation import Language
 from store import tables as t
 from store.database import aware, insert_new
 from store.keyring import Keyring
 from store.note import ALARM, CASE, note
 from store.sealed import renew_conversation
+from store.tally import fold, keep_tally, note_answer
 from store.vault import NoKeys
 
 if TYPE_CHECKING:
@@ -63,10 +65,18 @@ class CaseFile:
     def __init__(self, connection: Connection, keys: Keyring):
         self._c, self._keys = connection, keys
         self._rows: dict[str, Row[Any] | None] = {}
+        self._tallies: dict[str, Tally | None] = {}
 
     def _changed(self, reference: str) -> None:
         self._rows.pop(reference, None)
         note(self._c, CASE + reference)
+
+    def _count(self, reference: str, case: Case) -> None:
+        """Keeps the tally of a case as the case is now; most turns change nothing of it."""
+        tally = tally_of(case)
+        if reference not in self._tallies or self._tallies[reference] != tally:
+            keep_tally(self._c, reference, tally)
+            self._tallies[reference] = tally
 
     def open(self, stored: "Stored", reference: str, state: State, at: datetime) -> None:
         """Opens a case, unless it is open already."""
@@ -100,13 +110,17 @@ class CaseFile:
 
     def get(self, reference: str) -> Case | None:
         """A case without its transcript."""
-        row = self._row(reference)
-        return self._case(row) if row else None
+        held = self.held(reference)
+        return held[0] if held else None
 
     def held(self, reference: str) -> tuple[Case, Owner] | None:
         """A case without its transcript, and who holds its conversation."""
         row = self._row(reference)
-        return (self._case(row), Owner(row.owner)) if row else None
+        if row is None:
+            return None
+        case = self._case(row)
+        self._tallies.setdefault(reference, tally_of(case))
+        return case, Owner(row.owner)
 
     def _case(self, row: Row[Any]) -> Case:
         try:
@@ -145,10 +159,30 @@ class CaseFile:
             "data_sealed": self._seal(case),
         }
         self._c.execute(_UPDATE, values)
+        self._count(reference, case)
 
-    def answered(self, reference: str, line: int) -> None:
+    def answered(self, reference: str, line: int, at: datetime) -> None:
         """A counsellor has written: what came before is read."""
+        self._note_answer(reference, at)
         self._set(reference, answered_line=line, unanswered_at=None)
+
+    def _note_answer(self, reference: str, at: datetime) -> None:
+        row = self._row(reference)
+        if row and row.requested_at:
+            note_answer(self._c, reference, at - aware(row.requested_at))
+
+    def recount(self, reference: str, answered: datetime | None) -> None:
+        """Writes the tally of a case that has none.
+
+        Args:
+            reference: the case's reference.
+            answered: when a counsellor first wrote in it.
+        """
+        case = self.get(reference)
+        if case is not None:
+            keep_tally(self._c, reference, tally_of(case))
+            if answered:
+                self._note_answer(reference, aware(answered))
 
     def child_waits(self, reference: str, since: datetime, *, anew: bool = False) -> None:
         """A child who is with a counsellor waits for an answer; ``anew`` for whoever holds the case from now on."""
@@ -194,6 +228,7 @@ class CaseFile:
                 priority=case.priority.value if case.priority else None, **_NO_OFFER,
             )
         )  # fmt: skip
+        self._count(reference, case)
 
     def amend(self, reference: str, case: Case) -> None:
         """Writes what the desk corrected in a case."""
@@ -202,6 +237,7 @@ class CaseFile:
             reference, status=case.status.value, urgency=_URGENCY[case.priority],
             priority=case.priority.value if case.priority else None, data_sealed=self._seal(case),
         )  # fmt: skip
+        self._count(reference, case)
 
     def rate(self, reference: str, faces: int) -> None:
         """Notes in a closed case how the child found it."""
@@ -216,8 +252,9 @@ class CaseFile:
         if case is None or case.status is not Status.CLOSED:
             return
         self._changed(reference)
-        sealed = self._seal(case.model_copy(update=changes(case)))
-        self._c.execute(update(t.case).where(t.case.c.reference == reference).values(data_sealed=sealed))
+        case = case.model_copy(update=changes(case))
+        self._c.execute(update(t.case).where(t.case.c.reference == reference).values(data_sealed=self._seal(case)))
+        self._count(reference, case)
 
     def withdraw(self, reference: str, at: datetime) -> None:
         """Empties a withdrawn case: its reference and dates stay, for the count, and lead to nobody."""
@@ -233,6 +270,11 @@ class CaseFile:
         )
         for table in (t.note, t.task):
             self._c.execute(delete(table).where(table.c.case_reference == reference))
+
+    def retire(self, reference: str, zone: tzinfo) -> None:
+        """Erases a case whose time is over; what stays are the sums of its month, in a time zone."""
+        fold(self._c, reference, zone)
+        self.erase(reference)
 
     def erase(self, reference: str) -> None:
         """Erases a case wholly."""

@@ -3,6 +3,7 @@
 Every function works on one connection, inside the transaction that ``Database.write`` gives.
 """
 
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,12 +13,14 @@ from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, selec
 
 from dialogs.state import State
 from handoff.restore import restored
+from handoff.statistics import DROPPED, Counts
 from nlu.interpretation import Language
 from store import tables as t
 from store.cases import CaseFile
 from store.database import insert_new, upsert
 from store.keyring import Keyring
 from store.sealed import renew_conversation
+from store.tally import add
 from store.vault import NoKeys
 
 # The statements of every turn are built once: building them takes longer than running them.
@@ -207,6 +210,11 @@ class Conversations:
         """Erases a conversation; only the keyed hashes of its message ids stay, against repeats."""
         self._c.execute(delete(t.conversation).where(t.conversation.c.id == conversation_id))
         self._keys.destroy(conversation_id)
+
+    def count_dropped(self, stored: Stored, step: str, at: datetime) -> None:
+        """Counts a conversation that ended without a case, by what was asked last: the number alone is kept."""
+        # The day by UTC: when a silence has lasted is no matter of an hour.
+        add(self._c, Counts(tables={DROPPED: Counter({step: 1})}), at.date(), stored.channel)
 
     def drop_address(self, conversation_id: str) -> None:
         """Erases the way back to the child."""

@@ -252,6 +252,40 @@ wait = Table(
     Column("seconds", Integer, nullable=False),
 )
 
+tally = Table(
+    "tally",
+    metadata,
+    Column("case_reference", String(9), ForeignKey("case_.reference", ondelete="CASCADE"), primary_key=True),
+    Column("hour", Integer, nullable=False, index=True),
+    Column("status", String(16), nullable=False),
+    Column("channel", String(16)),
+    Column("language", String(16)),
+    Column("age_band", String(12)),
+    Column("categories", String(160), nullable=False),
+    Column("platforms", String(160), nullable=False),
+    Column("content_types", String(80), nullable=False),
+    Column("danger", String(24)),
+    Column("anonymous", Boolean),
+    Column("accompanied", Boolean),
+    Column("reason", String(24)),
+    Column("wait", String(4)),
+    Column("disposition", String(24)),
+    Column("feedback", Integer),
+    Column("answer", String(4)),
+)
+"""What is counted of a case (``handoff.tally``, ``docs/STATISTICS.md``); gone with it."""
+
+sum_ = Table(
+    "sum_",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("channel", String(16), primary_key=True),
+    Column("figure", String(24), primary_key=True),
+    Column("value", String(24), primary_key=True),
+    Column("number", Integer, nullable=False),
+)
+"""What stays of cases whose time is over: sums by month and figure, which lead to no case."""
+
 trail = Table(
     "trail",
     metadata,

@@ -77,7 +77,7 @@ async def test_a_closed_case_is_kept_for_its_time_and_then_erased(house: House) 
     house.clock.move_to(house.clock.now() + timedelta(days=60))
     await house.app.timers.fire()
     assert await house.app.cases.case(reference) is None
-    kept = {"secret", "seen", "erased", "trail", "wait", "quick_reply"}
+    kept = {"secret", "seen", "erased", "trail", "wait", "quick_reply", "sum_"}
     assert {name for name, found in (await house.rows()).items() if found} <= kept
 
 

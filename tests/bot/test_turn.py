@@ -70,7 +70,8 @@ async def test_a_conversation_without_consent_is_forgotten_after_a_day(house: Ho
     house.clock.move_to(house.clock.now() + timedelta(hours=2))
     await house.app.timers.fire()
     left = {name for name, found in (await house.rows()).items() if found}
-    assert left == {"secret", "seen", "erased", "quick_reply"}
+    assert left == {"secret", "seen", "erased", "quick_reply", "sum_"}
+    assert [(row.figure, row.value, row.number) for row in (await house.rows())["sum_"]] == [("dropped", "consent", 1)]
 
 
 async def test_danger_opens_a_minimal_case_at_once(house: House) -> None:

@@ -1,0 +1,82 @@
+"""The figures as a document: exact for the house, suppressed for whatever leaves it; as JSON and as CSV."""
+
+import csv
+import io
+from typing import Any
+
+from handoff.period import Period
+from handoff.statistics import DROPPED_FIGURE, FIGURES, Counts, Figure, average, filled
+from handoff.suppression import FEWEST, safe, safe_number
+
+SCHEMA = "m3ak.stats/1"
+HIDDEN = f"<{FEWEST}"
+"""What stands in a CSV for a count that is hidden; the one that protects it may be larger."""
+OTHER = "other"
+_HACKING, _ON_META = "hacking_impersonation", "hacking"
+
+
+def document(counts: Counts, period: Period, channel: str | None = None, *, exact: bool = False) -> dict[str, Any]:
+    """The figures as a document, ``m3ak.stats/1``.
+
+    Args:
+        counts: what was counted.
+        period, channel: of which days, and of which channel alone.
+        exact: every figure with every count, for the house alone; otherwise None stands for a count that is hidden.
+    """
+    figures = [figure for figure in (*FIGURES, DROPPED_FIGURE) if exact or figure.exported]
+    tables = {figure.name: _table(figure, counts, period) for figure in figures}
+    shown = dict(tables) if exact else _safe(tables, counts)
+    mean = None if None in shown["feedback"].values() else average(counts.table("feedback"))
+    return {
+        "schema": SCHEMA,
+        "from": period.first.isoformat(),
+        "to": period.last.isoformat(),
+        "channel": channel,
+        "suppressed_below": 0 if exact else FEWEST,
+        "cases": counts.cases if exact else safe_number(counts.cases),
+        "withdrawn": counts.withdrawn if exact else safe_number(counts.withdrawn),
+        "feedback_average": round(mean, 1) if mean is not None else None,
+        "figures": shown,
+    }
+
+
+def _safe(tables: dict[str, dict[str, int]], counts: Counts) -> dict[str, dict[str, int | None]]:
+    meta = safe(tables["meta_violence"], _universe("meta_violence", counts))
+    # Where nearly every case is on Meta, hacked accounts there follow from those everywhere.
+    also = {"violence": (_HACKING,)} if meta[_ON_META] is None else {}
+    return {name: safe(table, _universe(name, counts), also.get(name, ())) for name, table in tables.items()}
+
+
+def as_csv(document: dict[str, Any]) -> str:
+    """A document as CSV: a row for each count, by figure and value."""
+    out = io.StringIO()
+    rows = csv.writer(out, lineterminator="\r\n")
+    rows.writerow(("figure", "value", "count"))
+    for name in ("from", "to", "channel"):
+        rows.writerow((name, document[name] or "all", ""))
+    for name in ("cases", "withdrawn"):
+        rows.writerow((name, "", HIDDEN if document[name] is None else document[name]))
+    rows.writerow(("feedback_average", "", document["feedback_average"] or ""))
+    for figure, table in document["figures"].items():
+        for value, number in table.items():
+            rows.writerow((figure, value, HIDDEN if number is None else number))
+    return out.getvalue()
+
+
+def _table(figure: Figure, counts: Counts, period: Period) -> dict[str, int]:
+    """The whole table, with every value that could have been counted: which rows there are tells nothing."""
+    table = dict(filled(figure, counts.table(figure.name), period, every=True))
+    if figure.values:
+        known = {str(value) for value in figure.values}
+        for value in set(table) - known:
+            table[OTHER] = table.get(OTHER, 0) + table.pop(value)
+    return table
+
+
+def _universe(name: str, counts: Counts) -> int:
+    """How many a table counts."""
+    if name == DROPPED_FIGURE.name:
+        return sum(counts.table(name).values())
+    if name.startswith("meta_"):
+        return counts.on_meta
+    return counts.cases

@@ -1,0 +1,116 @@
+"""Tallies as they last: one beside each case while it is kept, and sums by month when its time is over."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import date, datetime, timedelta, tzinfo
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from handoff.case import Status
+from handoff.period import Period
+from handoff.statistics import COLUMNS, Counts, count
+from handoff.tally import Tally, band
+from store import tables as t
+from store.database import Database, upsert
+
+_TALLY, _SUM = t.tally.c, t.sum_.c
+CASES = "cases"
+"""The figure under which the sums hold the number of cases themselves."""
+_NUMBERED = select(*(_TALLY[name] for name in COLUMNS))
+_BY_REFERENCE = _NUMBERED.where(_TALLY.case_reference == bindparam("key"))
+_ANSWERED = (
+    update(t.tally)
+    .where(_TALLY.case_reference == bindparam("key"), _TALLY.answer.is_(None))
+    .values(answer=bindparam("band"))
+)
+
+
+def keep_tally(connection: Connection, reference: str, tally: Tally | None) -> None:
+    """Writes what is counted of a case, in the transaction that writes the case; None counts it no longer."""
+    if tally is None:
+        connection.execute(delete(t.tally).where(_TALLY.case_reference == reference))
+        return
+    values = {"case_reference": reference, **asdict(tally)}
+    if tally.status == Status.WITHDRAWN:
+        values["answer"] = None
+    upsert(connection, t.tally, values)
+
+
+def note_answer(connection: Connection, reference: str, after: timedelta) -> None:
+    """Notes how long after the call for a human a counsellor first wrote; later answers change nothing."""
+    connection.execute(_ANSWERED, {"key": reference, "band": band(after)})
+
+
+def add(connection: Connection, counts: Counts, day: date, channel: str) -> None:
+    """Adds to the sums: what is counted without a case, and a case whose time is over.
+
+    Args:
+        connection: the transaction.
+        counts: what to add.
+        day: the day to count it under.
+        channel: by which it came.
+    """
+    tables = {**counts.tables, CASES: Counter({"": counts.cases})} if counts.cases else counts.tables
+    # In one order, so that two that add at the same time never wait for each other.
+    for figure in sorted(tables):
+        for value, number in sorted(tables[figure].items()):
+            key = {"day": day, "channel": channel, "figure": figure, "value": value}
+            connection.execute(_add(connection.dialect.name), {**key, "number": number})
+
+
+@cache
+def _add(dialect: str) -> Any:
+    statement = (postgresql if dialect == "postgresql" else sqlite).insert(t.sum_)
+    more = {"number": t.sum_.c.number + statement.excluded.number}
+    return statement.on_conflict_do_update(index_elements=list(t.sum_.primary_key), set_=more)
+
+
+def fold(connection: Connection, reference: str, zone: tzinfo) -> None:
+    """Adds the tally of a case whose time is over to the sums of the month in which it was opened."""
+    row = connection.execute(_BY_REFERENCE, {"key": reference}).first()
+    if row is None or row.status == Status.WITHDRAWN:
+        return
+    opened = datetime.fromtimestamp(row.hour * 3600, zone)
+    add(connection, count([row], 0, zone), opened.date().replace(day=1), row.channel or "")
+
+
+def counts(connection: Connection, period: Period, zone: tzinfo, channel: str | None = None) -> Counts:
+    """What is counted in a period, of one channel where one is asked for."""
+    first, until = period.hours(zone)
+    within = (_TALLY.hour >= first, _TALLY.hour < until)
+    here = within if channel is None else (*within, _TALLY.channel == channel)
+    rows = connection.execute(_NUMBERED.where(*here, _TALLY.status != Status.WITHDRAWN)).all()
+    withdrawn = connection.scalar(select(func.count()).where(*here, _TALLY.status == Status.WITHDRAWN)) or 0
+    kept = (_SUM.day >= period.first, _SUM.day <= period.last)
+    sums = select(_SUM.figure, _SUM.value, func.sum(_SUM.number)).group_by(_SUM.figure, _SUM.value)
+    found = count(rows, withdrawn, zone)
+    for figure, value, number in connection.execute(
+        sums.where(*kept) if channel is None else sums.where(*kept, _SUM.channel == channel)
+    ):
+        found.plus(figure, value, number)
+    older = found.tables.pop(CASES, Counter())[""]
+    return replace(found, cases=found.cases + older)
+
+
+class StoredStatistics:
+    """``handoff.statistics.Statistics`` on the database.
+
+    Args:
+        database: where the tallies last.
+        zone: where hours and days are read.
+    """
+
+    def __init__(self, database: Database, zone: tzinfo):
+        self._database, self._zone = database, zone
+
+    async def counts(self, period: Period, channel: str | None = None) -> Counts:
+        return await self._database.read(lambda c: counts(c, period, self._zone, channel))
+
+    async def channels(self) -> Sequence[str]:
+        query = select(_TALLY.channel).union(select(_SUM.channel))
+        found = await self._database.read(lambda c: c.scalars(query).all())
+        return sorted({channel for channel in found if channel})
