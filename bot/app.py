@@ -25,6 +25,7 @@ from handoff.port import Change
 from nlu.engine import EmbeddedInterpreter
 from nlu.interpretation import Interpreter
 from store.backfill import count_older
+from store.block import StoredBlocks
 from store.casework import StoredCasework
 from store.database import Database, Unreachable
 from store.desk import StoredCases
@@ -80,6 +81,7 @@ class App:
         self.delivery = Delivery(self.database, self.vault, self.channels, settings.channels.timeout)
         self.cases = StoredCases(self.database, self.vault)
         self.casework = StoredCasework(self.database, self.vault, self.clock.now)
+        self.blocks = StoredBlocks(self.database, self.vault, self.clock.now)
         self.users = StoredUsers(self.database, self.vault)
         self.trail = StoredTrail(self.database)
         self.statistics = StoredStatistics(self.database, self.turns.zone)

@@ -112,6 +112,8 @@ class ChannelSettings(_Section):
     telegram: TelegramSettings = TelegramSettings()
     whatsapp: WhatsAppSettings = WhatsAppSettings()
     timeout: float = Field(default=20.0, gt=0)
+    flood_per_minute: int = Field(default=60, ge=0)
+    """Messages a minute from which on a contact is answered in fewer words; 0 for no limit."""
 
 
 class NluSettings(_Section):

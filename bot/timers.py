@@ -13,6 +13,7 @@ from dialogs.event import Event, Overdue, Silent, Waited
 from dialogs.slot import SLOTS
 from dialogs.state import Owner, State
 from nlu.interpretation import Interpretation
+from store.block import forget_blocks
 from store.conversations import Stored
 from store.database import Connection, Database, Unreachable
 from store.pace import forget_full
@@ -116,6 +117,7 @@ class Timers:
             tx.shown.forget_old(now)
             forget_full(connection, now - timedelta(hours=1))
             forget_guests(connection, now)
+            forget_blocks(connection, now)
 
         await self._database.write(work)
 

@@ -15,6 +15,7 @@ import structlog
 from bot import metrics
 from bot.channels.channel import Failure, Inbound, Incoming, Reached
 from bot.channels.inbox import NotStored
+from bot.channels.terminal import TerminalChannel
 from bot.clock import new_id, new_reference
 from bot.outcome import Outcome, Transaction
 from bot.reading import Reading
@@ -240,6 +241,8 @@ class Turns:
             minutes=self.minutes,
             status=tx.cases.status(state.case or state.closed),
             sealed=tx.cases.sealed(stored.id),
+            most=0 if stored.channel == TerminalChannel.name else self._settings.channels.flood_per_minute,
+            blocked=stored.blocked.astimezone(self._hours.zone) if stored.blocked and stored.blocked > now else None,
         )
 
     def apply(

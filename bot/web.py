@@ -69,6 +69,7 @@ def web_app(app: App, *, loopback: bool) -> Starlette:
         app.feed,
         app.trail,
         app.casework,
+        app.blocks,
         helpline=settings.helpline.name,
         guides=_guides(app.flows.messages),
         secure_cookies=settings.desk.secure_cookies,

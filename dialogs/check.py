@@ -23,7 +23,7 @@ _NAMED = re.compile(r"step '([^']+)'")
 _LINE = re.compile(r"line (\d+)")
 _PARAMS = frozenset(
     (
-        *("opening", "waiting", "minutes", "reference", "lines", "day"),
+        *("opening", "waiting", "minutes", "reference", "lines", "day", "until"),
         *("time", "value", "count", "age", "first", "second"),
     )
 )

@@ -7,6 +7,7 @@ the byte, so that any conversation can be replayed.
 from dataclasses import replace
 
 from dialogs.answer import offered_choice
+from dialogs.calm import calm
 from dialogs.effect import Effect, Hold, RequestHandoff, Say
 from dialogs.event import (
     Chose,
@@ -87,7 +88,7 @@ def advance(flows: Flows, state: State, event: Event) -> tuple[State, list[Effec
         choices = [choice for effect in talk.effects if isinstance(effect, Say) for choice in effect.choices]
         offered = tuple(choice for choice in choices if choice not in asked)
         talk.state = talk.state.but(seen=event.at, offered=offered)
-    return talk.state, talk.effects
+    return calm(state, talk.state, event, talk.effects)
 
 
 def _said(talk: Talk, event: Said) -> None:

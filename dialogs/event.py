@@ -19,6 +19,8 @@ class Facts:
         status: where the child's case stands (``handoff.case.Status``), or None without one.
         minutes: how long children wait for a counsellor as a rule, in minutes; None when that is not known.
         sealed: whether an urgent case of this chat was withdrawn and is still sealed.
+        most: messages a minute from which on a contact floods the chat; 0 for no limit.
+        blocked: until when a supervisor has blocked the contact, in the helpline's time zone; None where nobody has.
     """
 
     reference: str
@@ -29,6 +31,8 @@ class Facts:
     minutes: int | None = None
     status: str | None = None
     sealed: bool = False
+    most: int = 0
+    blocked: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

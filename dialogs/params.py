@@ -46,6 +46,8 @@ def params_of(
         "minutes": facts.minutes or 0,
         "reference": state.case or "",
     }
+    if facts.blocked:
+        params["until"] = f"{facts.blocked:%d/%m/%Y}"
     if key.startswith("summary."):
         params["lines"] = summary_lines(state)
     return params

@@ -13,7 +13,10 @@ _ROOM = Path(__file__).parent
 _SAID = ("ask", "again", "more", "insist", "say")
 _WHOLE = re.compile(r'(?<!\w)"([a-z_]+(?:\.[a-z_]+)+)"|say\([^()]*"([a-z_]+)"')
 _BEGUN = re.compile(r'(?:resolve|say|Phrase|phrase|key = |prefix = .*|words, )\(?f"([a-z_]+\.(?:[a-z_]+\.)*)\{')
-_OUTSIDE = {"failure.human": "bot/turn.py", "recontact.yes": "dialogs/hearing.py", "recontact.no": "dialogs/hearing.py"}
+_OUTSIDE = {
+    "failure.human": "bot/turn.py", "recontact.yes": "dialogs/hearing.py", "recontact.no": "dialogs/hearing.py",
+    "flood.calm": "dialogs/calm.py", "blocked.now": "dialogs/calm.py",
+}  # fmt: skip
 """Sentences that are said outside this room, which knows no other, or under the id of a button."""
 
 

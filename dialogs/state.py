@@ -91,6 +91,24 @@ class Call(_Part):
     at: datetime
 
 
+class Pace(_Part):
+    """How fast messages come.
+
+    Args:
+        at: when the last one came.
+        left: how many are left of those that came, as time takes them away.
+        told: when something was last said to a contact that floods the chat or is blocked; None without that.
+    """
+
+    at: datetime
+    left: float = 0.0
+    told: datetime | None = None
+
+    def but(self, **changes: Any) -> "Pace":
+        """A copy with some fields changed."""
+        return self.model_copy(update=changes)
+
+
 class State(_Part):
     """A conversation.
 
@@ -123,6 +141,7 @@ class State(_Part):
         stray: the variety of the last message, where it is not the bot's.
         invited: whether another variety was offered.
         named: whether the child has said its own name unasked.
+        pace: how fast its messages come.
     """
 
     language: Language
@@ -153,6 +172,7 @@ class State(_Part):
     stray: Language | None = None
     invited: bool = False
     named: bool = False
+    pace: Pace | None = None
 
     def but(self, **changes: Any) -> "State":
         """A copy with some fields changed."""

@@ -17,14 +17,15 @@ from handoff.statistics import DROPPED, Counts
 from nlu.interpretation import Language
 from store import tables as t
 from store.cases import CaseFile
-from store.database import insert_new, upsert
+from store.database import aware, insert_new, upsert
 from store.keyring import Keyring
 from store.sealed import renew_conversation
 from store.tally import add
 from store.vault import NoKeys
 
 # The statements of every turn are built once: building them takes longer than running them.
-_LOCKED = select(t.conversation).with_for_update()
+_BLOCKED = select(t.block.c.until).where(t.block.c.contact_hash == t.conversation.c.contact_hash).scalar_subquery()
+_LOCKED = select(t.conversation, _BLOCKED.label("blocked")).with_for_update(of=t.conversation)
 _OF_CONTACT = _LOCKED.where(
     t.conversation.c.channel == bindparam("channel"), t.conversation.c.contact_hash == bindparam("contact")
 )
@@ -52,6 +53,8 @@ class Stored:
     next_line: int
     damaged: bool = False
     """Whether the state could not be read: it is told from the case then, and a human must go on."""
+    blocked: datetime | None = None
+    """Until when a supervisor has blocked the contact."""
 
 
 class Conversations:
@@ -118,7 +121,8 @@ class Conversations:
             # As if it had been erased: the child's next message brings it again.
             address = None
         state = self._read(row)
-        return Stored(row.id, row.channel, address, state or self._told(row), row.next_line, state is None)
+        blocked = aware(row.blocked) if row.blocked else None
+        return Stored(row.id, row.channel, address, state or self._told(row), row.next_line, state is None, blocked)
 
     def _read(self, row: Row[Any]) -> State | None:
         try:

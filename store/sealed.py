@@ -75,10 +75,11 @@ SEALED = (
     Sealed(t.case.c.offer_sealed, case=t.case.c.reference),
     Sealed(t.note.c.text_sealed, case=t.note.c.case_reference),
     Sealed(t.task.c.text_sealed, case=t.task.c.case_reference),
+    Sealed(t.piece.c.base64_sealed, case=t.piece.c.case_reference),
 )
 """Every column that a data key seals."""
 
-HOUSE = (t.secret.c.value_sealed, t.user.c.totp_sealed)
+HOUSE = (t.secret.c.value_sealed, t.user.c.totp_sealed, t.block.c.reason_sealed)
 """The columns that belong to nobody's case: the main keys seal them."""
 
 

@@ -285,6 +285,40 @@ sum_ = Table(
     Column("number", Integer, nullable=False),
 )
 """What stays of cases whose time is over: sums by month and figure, which lead to no case."""
+block = Table(
+    "block",
+    metadata,
+    Column("contact_hash", String(32), primary_key=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("at", _MOMENT, nullable=False),
+    Column("until", _MOMENT, nullable=False, index=True),
+    Column("author", String(64), nullable=False),
+    Column("reason_sealed", LargeBinary, nullable=False),
+)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("case_reference", String(9), ForeignKey("case_.reference", ondelete="CASCADE"), nullable=False),
+    Column("ref_hash", String(32), nullable=False),
+    Column("at", _MOMENT, nullable=False),
+    Column("author", String(64), nullable=False),
+    Column("media_type", String(32), nullable=False),
+    Column("shown_type", String(32)),
+    Column("size", Integer, nullable=False),
+    UniqueConstraint("case_reference", "ref_hash"),
+)
+
+piece = Table(
+    "piece",
+    metadata,
+    Column("attachment_id", String(32), ForeignKey("attachment.id", ondelete="CASCADE"), primary_key=True),
+    Column("shown", Boolean, primary_key=True),
+    Column("case_reference", String(9), nullable=False, index=True),
+    Column("number", Integer, primary_key=True),
+    Column("base64_sealed", LargeBinary, nullable=False),
+)
 
 trail = Table(
     "trail",

@@ -9,10 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from handoff.block import Blocks
 from handoff.casework import Casework, Guides
 from handoff.desk import (
     account,
     bell,
+    block,
     casework,
     conversation,
     handover,
@@ -66,6 +68,8 @@ PAGES = (
     Page("/phrases", "GET", phrase.phrases_page, SUPERVISORS),
     Page("/phrases", "POST", phrase.save_phrase, SUPERVISORS),
     Page("/phrases/delete", "POST", phrase.delete_phrase, SUPERVISORS),
+    Page("/blocks", "GET", block.blocks_page, SUPERVISORS),
+    Page("/blocks/lift", "POST", block.lift, SUPERVISORS),
     Page(_CASE, "GET", conversation.conversation, CASEWORKERS, trace="read"),
     Page(f"{_CASE}/live", "GET", conversation.live, CASEWORKERS, trace="read", again=True),
     Page(f"{_CASE}/note", "POST", casework.note, CASEWORKERS, trace="noted"),
@@ -84,6 +88,7 @@ PAGES = (
     Page(f"{_CASE}/accept", "POST", handover.accept, CASEWORKERS),
     Page(f"{_CASE}/decline", "POST", handover.decline, CASEWORKERS),
     Page(f"{_CASE}/close", "POST", conversation.close, CASEWORKERS),
+    Page(f"{_CASE}/block", "POST", block.block, SUPERVISORS),
     Page("/{rest:path}", "GET", _nowhere, ALL),
 )
 """Everything that the desk answers, and to whom."""
@@ -96,6 +101,7 @@ def desk_routes(
     changes: Changes,
     trail: Trail,
     notes: Casework,
+    blocks: Blocks,
     *,
     helpline: str,
     secure_cookies: bool,
@@ -125,6 +131,7 @@ def desk_routes(
         changes,
         trail,
         notes,
+        blocks,
         guides or {},
         helpline,
         Cookies(secure_cookies),

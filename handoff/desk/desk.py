@@ -7,6 +7,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from handoff.block import Blocks
 from handoff.casework import Casework, Guides
 from handoff.desk.cookie import Cookies
 from handoff.desk.password import Passwords
@@ -46,6 +47,7 @@ class Desk:
     changes: Changes
     trail: Trail
     casework: Casework
+    blocks: Blocks
     guides: Guides
     helpline: str
     cookies: Cookies

@@ -13,6 +13,7 @@ from handoff.desk.app import desk_routes
 from handoff.desk.password import hash_password
 from handoff.port import Entry, Role, User
 from nlu.interpretation import Language
+from tests.desk.block import MemoryBlocks
 from tests.desk.casework import MemoryCasework
 from tests.desk.memory import MemoryCases, MemoryChanges, MemoryRelay, MemoryTrail, MemoryUsers
 
@@ -123,12 +124,13 @@ class House:
         self.relay = MemoryRelay(self.cases, self.users)
         self.trail = MemoryTrail()
         self.casework = MemoryCasework(self.cases, lambda: self.now)
+        self.blocks = MemoryBlocks(self.cases, lambda: self.now)
         self.now = NOW
         self.app = self.mount(secure_cookies=False)
 
     def mount(self, *, secure_cookies: bool) -> Starlette:
         routes = desk_routes(
-            self.users, self.cases, self.relay, self.changes, self.trail, self.casework,
+            self.users, self.cases, self.relay, self.changes, self.trail, self.casework, self.blocks,
             guides=GUIDES, helpline="EMC-Helpline", secure_cookies=secure_cookies, clock=lambda: self.now,
         )  # fmt: skip
         return Starlette(routes=[Mount("/desk", routes=routes)])

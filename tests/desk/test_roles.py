@@ -40,7 +40,10 @@ CASES = {
     "POST /cases/{reference}/close": 409,
 }  # fmt: skip
 """For counsellors and supervisors: a case that nobody holds."""
-SUPERVISORS = {"GET /trail": 200, "GET /phrases": 200, "POST /phrases": 422, "POST /phrases/delete": 303}
+SUPERVISORS = {
+    "GET /trail": 200, "GET /phrases": 200, "POST /phrases": 422, "POST /phrases/delete": 303,
+    "GET /blocks": 200, "POST /blocks/lift": 303, "POST /cases/{reference}/block": 422,
+}  # fmt: skip
 ADMINISTRATORS = {
     "GET /people": 200, "POST /people/invite": 422, "POST /people/renew": 404, "POST /people/change": 404,
 }  # fmt: skip

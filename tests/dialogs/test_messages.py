@@ -24,7 +24,7 @@ def _folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("language", list(Language))
 def test_every_sentence_renders_and_fits_the_platforms(language: Language) -> None:
     params: dict[str, str | int | Phrase | tuple[Phrase, ...]] = dict.fromkeys(
-        ("opening", "reference", "value", "first", "second", "time", "day"), "x"
+        ("opening", "reference", "until", "value", "first", "second", "time", "day"), "x"
     )
     params |= {"waiting": 3, "minutes": 15, "age": 14, "count": 2, "lines": (Phrase("summary.age", {"age": 14}),)}
     for key in MESSAGES.sentences[language]:
@@ -41,7 +41,7 @@ def test_no_sentence_is_forgotten_by_the_flows() -> None:
     }
     inside = ("danger.", "media.", "summary.", "value.", "choice.", "words.", "time.", "day.", "list.", "handoff.",
               "lost.", "story.more", "greeting.short", "language.changed", "failure.", "welcome.", "corrected", "back.",
-              "panic.", "reminder", "recontact.", "language.offer")  # fmt: skip
+              "panic.", "reminder", "recontact.", "language.offer", "flood.calm", "blocked.now")  # fmt: skip
     for key in MESSAGES.sentences[Language.ARY]:
         base = key.removesuffix(".other").removesuffix(".young")
         assert {key, base} & said or key.startswith(inside), key
