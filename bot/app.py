@@ -32,6 +32,7 @@ from store.desk import StoredCases
 from store.note import ALARM, CASE, OUTBOX
 from store.people import StoredUsers
 from store.pepper import load_pepper
+from store.reports import StoredReports
 from store.tally import StoredStatistics
 from store.trail import StoredTrail
 from store.vault import open_vault
@@ -82,6 +83,7 @@ class App:
         self.cases = StoredCases(self.database, self.vault)
         self.casework = StoredCasework(self.database, self.vault, self.clock.now)
         self.blocks = StoredBlocks(self.database, self.vault, self.clock.now)
+        self.reports = StoredReports(self.database, self.vault, self.clock.now)
         self.users = StoredUsers(self.database, self.vault)
         self.trail = StoredTrail(self.database)
         self.statistics = StoredStatistics(self.database, self.turns.zone)

@@ -74,7 +74,7 @@ class TurnRelay:
 
     async def invite(self, reference: str, counsellor: str, key: str) -> Refused | None:
         def invite(hold: Hold) -> Refused | None:
-            if not any(consent.kind == "recontact" and consent.given for consent in hold.case.consents):
+            if not hold.case.agrees("recontact"):
                 return Refused("not_agreed")
             text = self._turns.flows.messages.text("reminder", hold.stored.state.language)
             self._send(counsellor, "reminder", text, key, hold, template=True)

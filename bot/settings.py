@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.secrecy import weak_keys, weak_secret
 from handoff.hours import Hours
-from nlu.interpretation import Language
+from nlu.interpretation import Language, Platform
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SECRETS = ("token", "secret", "app_secret", "verify_token", "phone_id", "rasa_token", "keys")
@@ -81,8 +81,15 @@ class HelplineSettings(_Section):
     onde: str
     onde_site: str
     himaya: str
+    report_links: dict[Platform | Literal["meta"], str] = {}
+    """Where the team reports to a platform."""
     language: Language = Language.ARY
     hours: HoursSettings = HoursSettings()
+
+    def addresses(self) -> dict[str, str]:
+        """Where reports go, by platform or door, and who is called."""
+        links = {str(name): address for name, address in self.report_links.items()}
+        return links | {"iwf": self.iwf, "police": self.police, "gendarmerie": self.gendarmerie}
 
 
 class TelegramSettings(_Section):

@@ -56,6 +56,11 @@ Disposition = Literal["helped", "oriented", "reported", "no_answer", "not_concer
 """How a case closed."""
 DISPOSITIONS: tuple[str, ...] = get_args(Disposition)
 
+ConsentKind = Literal[
+    "processing", "guardian_contact", "platform_report", "police_complaint", "recontact", "improvement"
+]
+"""What a child may agree to."""
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -93,7 +98,7 @@ class Accompaniment(_Part):
 class Consent(_Part):
     """One consent, with the very sentence that the child read."""
 
-    kind: Literal["processing", "guardian_contact", "platform_report", "police_complaint", "recontact", "improvement"]
+    kind: ConsentKind
     given: bool
     at: Moment
     text_id: str
@@ -188,6 +193,11 @@ class Case(_Part):
     closed_at: Moment | None = None
     disposition: Disposition | None = None
     withdrawn_at: Moment | None = None
+
+    def agrees(self, kind: ConsentKind) -> bool:
+        """Whether the child agreed to something, the last time that it was asked."""
+        given = [consent.given for consent in self.consents if consent.kind == kind]
+        return bool(given) and given[-1]
 
     def document(self) -> dict[str, Any]:
         """The case as the JSON document of ``m3ak.case/1``."""

@@ -268,7 +268,7 @@ class CaseFile:
             .where(t.case.c.reference == reference)
             .values(channel=None, conversation_id="", requested_at=None, reason=None, taken_by=None)
         )
-        for table in (t.note, t.task):
+        for table in (t.note, t.task, t.report):
             self._c.execute(delete(table).where(table.c.case_reference == reference))
 
     def retire(self, reference: str, zone: tzinfo) -> None:

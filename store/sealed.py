@@ -76,6 +76,8 @@ SEALED = (
     Sealed(t.note.c.text_sealed, case=t.note.c.case_reference),
     Sealed(t.task.c.text_sealed, case=t.task.c.case_reference),
     Sealed(t.piece.c.base64_sealed, case=t.piece.c.case_reference),
+    Sealed(t.report.c.content_sealed, case=t.report.c.case_reference),
+    Sealed(t.report.c.remark_sealed, case=t.report.c.case_reference),
 )
 """Every column that a data key seals."""
 

@@ -195,6 +195,22 @@ task = Table(
     Column("done_by", String(64)),
 )
 
+report = Table(
+    "report",
+    metadata,
+    Column("case_reference", String(9), ForeignKey("case_.reference", ondelete="CASCADE"), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("door", String(16), nullable=False),
+    Column("at", _MOMENT, nullable=False, index=True),
+    Column("author", String(64), nullable=False),
+    Column("content_sealed", LargeBinary, nullable=False),
+    Column("outcome", String(16)),
+    Column("outcome_on", Date),
+    Column("outcome_at", _MOMENT),
+    Column("outcome_by", String(64)),
+    Column("remark_sealed", LargeBinary),
+)
+
 quick_reply = Table(
     "quick_reply",
     metadata,

@@ -1,6 +1,6 @@
 """The desk as routes, to be mounted wherever the composition root likes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -17,12 +17,14 @@ from handoff.desk import (
     block,
     casework,
     conversation,
+    export,
     handover,
     invitation,
     paper,
     people,
     phrase,
     queue,
+    report,
     second,
     stream,
     trail,
@@ -35,6 +37,7 @@ from handoff.desk.static import serve_asset
 from handoff.desk.visit import Visit
 from handoff.desk.words import load_words
 from handoff.port import Cases, Changes, Relay, Trail, Users
+from handoff.report.door import Reports
 
 _BIGGEST_FORM = 1_000_000
 
@@ -78,6 +81,17 @@ PAGES = (
     Page(f"{_CASE}/correct", "GET", casework.correct_form, CASEWORKERS, trace="read"),
     Page(f"{_CASE}/correct", "POST", casework.correct, CASEWORKERS, trace="corrected"),
     Page(f"{_CASE}/transcript", "GET", paper.transcript, CASEWORKERS, trace="printed"),
+    Page(f"{_CASE}/case.json", "GET", export.case_json, CASEWORKERS, trace="exported_case"),
+    Page(f"{_CASE}/report", "GET", report.overview, CASEWORKERS, trace="read"),
+    Page(f"{_CASE}/report/meta", "GET", report.meta, CASEWORKERS, trace="exported_meta"),
+    Page(f"{_CASE}/report/meta.json", "GET", report.meta_json, CASEWORKERS, trace="exported_meta"),
+    Page(f"{_CASE}/report/meta.csv", "GET", report.meta_csv, CASEWORKERS, trace="exported_meta"),
+    Page(f"{_CASE}/report/iwf", "GET", report.iwf, CASEWORKERS, trace="exported_iwf"),
+    Page(f"{_CASE}/report/platform", "GET", report.platform, CASEWORKERS, trace="exported_platform"),
+    Page(f"{_CASE}/report/police", "GET", report.police, CASEWORKERS, trace="read"),
+    Page(f"{_CASE}/report/police/sheet", "GET", paper.police_sheet, CASEWORKERS, trace="exported_police"),
+    Page(f"{_CASE}/report/sent", "POST", report.sent, CASEWORKERS),
+    Page(f"{_CASE}/report/outcome", "POST", report.outcome, CASEWORKERS),
     Page(f"{_CASE}/take", "POST", conversation.take, CASEWORKERS),
     Page(f"{_CASE}/reply", "POST", conversation.reply, CASEWORKERS),
     Page(f"{_CASE}/invite", "POST", conversation.invite, CASEWORKERS),
@@ -102,12 +116,14 @@ def desk_routes(
     trail: Trail,
     notes: Casework,
     blocks: Blocks,
+    reports: Reports,
     *,
     helpline: str,
     secure_cookies: bool,
     clock: Callable[[], datetime],
     invited: timedelta = timedelta(days=3),
     guides: Guides | None = None,
+    addresses: Mapping[str, str] | None = None,
     zone: tzinfo | None = None,
 ) -> list[BaseRoute]:
     """The desk's routes, for a Starlette ``Mount``.
@@ -118,6 +134,7 @@ def desk_routes(
         clock: the time now, with a time zone.
         invited: how long an invitation lasts.
         guides: how to report and block in each app, for the child.
+        addresses: where reports go, by door or platform, and the numbers of police and gendarmerie.
         zone: the time zone in which moments are shown; Morocco's by default.
 
     Raises:
@@ -132,11 +149,13 @@ def desk_routes(
         trail,
         notes,
         blocks,
+        reports,
         guides or {},
         helpline,
         Cookies(secure_cookies),
         clock,
         words,
+        addresses or {},
         invited,
     )
 

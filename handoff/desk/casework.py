@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping
-from datetime import date
 from secrets import token_urlsafe
 from typing import Any
 
@@ -37,7 +36,7 @@ async def _keep(visit: Visit, form: str, text: str, longest: int) -> Response:
     if isinstance(found, Hidden):
         return visit.refuse(found.status, found.key)
     casework, reference, by = visit.desk.casework, visit.reference, visit.user.name
-    key, due = visit.field("key"), _day(visit.field("due"))
+    key, due = visit.field("key"), visit.day("due")
     if not text or not _KEY.fullmatch(key):
         return _again(visit, form, 422, visit.words("refused.empty"))
     if len(text) > longest:
@@ -61,13 +60,6 @@ def _again(visit: Visit, form: str, status: int, notice: str | None = None) -> R
     values = {"typed": typed, "due": visit.field("due") if notice else "", "key": token_urlsafe(16)}
     html = visit.draw(f"{form}.html", reference=visit.reference, notice=notice, swapped=True, **values)
     return HTMLResponse(html, status, headers={} if notice else {"HX-Trigger": "case-changed"})
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None
 
 
 async def finish(visit: Visit) -> Response:

@@ -157,7 +157,7 @@ async def _panels(visit: Visit, entry: Entry, case: Case) -> dict[str, str]:
             dispositions=DISPOSITIONS, colleagues=await _colleagues(visit, entry),
         ),
         "window": visit.draw(
-            "window.html", window=window, holds=_holds(visit, entry), entry=entry, agreed=_agreed(case)
+            "window.html", window=window, holds=_holds(visit, entry), entry=entry, agreed=case.agrees("recontact")
         ),
         "facts": visit.draw("facts.html", sections=sections(case, visit.words)),
         "work": visit.draw("work.html", work=work, today=now.astimezone(visit.words.zone).date(), entry=entry),
@@ -170,11 +170,6 @@ async def _box(visit: Visit, entry: Entry, case: Case) -> str:
         "reply.html", entry=entry, typed=visit.field("text"), key=visit.field("key") or token_urlsafe(16),
         quick=await quick_replies(visit, case), guides=guides(visit, case),
     )  # fmt: skip
-
-
-def _agreed(case: Case) -> bool:
-    """Whether the child agreed to be written to first."""
-    return any(consent.kind == "recontact" and consent.given for consent in case.consents)
 
 
 def _alarms(case: Case) -> int:

@@ -1,6 +1,6 @@
 """Everything that a page of the desk may use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -15,6 +15,7 @@ from handoff.desk.static import Asset, load_assets
 from handoff.desk.transcript import isolated
 from handoff.desk.words import Words
 from handoff.port import Cases, Changes, Relay, Trail, Users
+from handoff.report.door import Reports
 
 
 @cache
@@ -39,6 +40,7 @@ class Desk:
     Args:
         helpline: the helpline's name, shown on every page.
         clock: the time now, with a time zone.
+        addresses: where reports go, by door or platform, and the numbers of police and gendarmerie.
     """
 
     users: Users
@@ -48,11 +50,13 @@ class Desk:
     trail: Trail
     casework: Casework
     blocks: Blocks
+    reports: Reports
     guides: Guides
     helpline: str
     cookies: Cookies
     clock: Callable[[], datetime]
     words: dict[str, Words]
+    addresses: Mapping[str, str]
     invited: timedelta = timedelta(days=3)
     """How long an invitation lasts."""
     passwords: Passwords = field(default_factory=Passwords)

@@ -1,7 +1,7 @@
 """A case as a sheet of facts: every field that is set, in the order in which a counsellor asks for it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,8 +53,8 @@ class Section:
     facts: tuple[Fact, ...]
 
 
-def sections(case: Case, t: Words) -> list[Section]:
-    """The sheet of a case; sections without a fact are left out."""
+def sections(case: Case, t: Words, only: Collection[str] | None = None) -> list[Section]:
+    """The sheet of a case, or some sections of it; those without a fact are left out."""
     parts = {
         "situation": (
             _words(t, "danger", "danger", [case.danger.kind] if case.danger else ()),
@@ -105,7 +105,8 @@ def sections(case: Case, t: Words) -> list[Section]:
         "consents": (Fact(t("fact.consents"), tuple(_consents(case, t))),),
         "timeline": (Fact(t("fact.timeline"), tuple(_timeline(case, t))),),
     }  # fmt: skip
-    sheet = [Section(t(f"section.{name}"), tuple(f for f in facts if f.values)) for name, facts in parts.items()]
+    sheet = [Section(t(f"section.{name}"), tuple(f for f in facts if f.values)) for name, facts in parts.items()
+             if only is None or name in only]  # fmt: skip
     return [section for section in sheet if section.facts]
 
 

@@ -1,6 +1,7 @@
 """One request at the desk, with who makes it and in which language."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -59,6 +60,13 @@ class Visit:
         value = self.form.get(name, "")
         return value.replace("\r\n", "\n").replace("\0", "") if isinstance(value, str) else ""
 
+    def day(self, name: str) -> date | None:
+        """A posted day; None where it is missing or none."""
+        try:
+            return date.fromisoformat(self.field(name))
+        except ValueError:
+            return None
+
     def number(self, name: str) -> int:
         """A number from the address; 0 where it is missing or none."""
         value = self.request.query_params.get(name, "")
@@ -92,8 +100,11 @@ class Visit:
         return self._dress(RedirectResponse(self.path(*parts), 303))
 
     def refuse(self, status: int, key: str, **values: object) -> Response:
-        """One clear sentence: in the notice of the open page, or as a page that keeps what was typed."""
-        sentence = self.words(key, **values)
+        """One clear sentence by its key: in the notice of the open page, or as a page that keeps what was typed."""
+        return self.say_no(status, self.words(key, **values))
+
+    def say_no(self, status: int, sentence: str) -> Response:
+        """The same with the sentence itself."""
         if self.by_script:
             return self._dress(HTMLResponse(self.draw("notice.html", notice=sentence, swapped=True), status))
         return self.show("message.html", status, notice=sentence, typed=self.field("text"))

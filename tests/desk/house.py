@@ -16,11 +16,16 @@ from nlu.interpretation import Language
 from tests.desk.block import MemoryBlocks
 from tests.desk.casework import MemoryCasework
 from tests.desk.memory import MemoryCases, MemoryChanges, MemoryRelay, MemoryTrail, MemoryUsers
+from tests.desk.reports import MemoryReports
 
 PASSWORD = "une phrase assez longue"
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 _GUIDE = {"instagram": "Instagram : ⋯ puis Signaler.", "whatsapp": "واتساب: الاسم ثم تبليغ."}
 GUIDES = dict.fromkeys(Language, _GUIDE)
+ADDRESSES = {
+    "meta": "www.signaler.example", "iwf": "https://iwf.example/maroc", "tiktok": "abus@tiktok.example",
+    "police": "19", "gendarmerie": "177",
+}  # fmt: skip
 URGENT, HIGH, NORMAL, SEALED = "K7Q2-9MXD", "B3TR-55KW", "M8ZA-2HPN", "T4LE-7CSY"
 
 
@@ -60,10 +65,13 @@ def full_case() -> Case:
         ],
         "danger": {"kind": "self_harm", "source": "lexicon.want_to_die"}, "priority": "urgent",
         "anonymous": False, "accompaniment": {"wanted": True, "kinds": ["psychological", "legal"]},
-        "consents": [{
-            "kind": "processing", "given": True, "at": at, "text_id": "consent.ask",
-            "text_version": "3f2a", "language": "ary",
-        }],
+        "consents": [
+            {"kind": kind, "given": True, "at": at, "text_id": text, "text_version": "3f2a", "language": "ary"}
+            for kind, text in (
+                ("processing", "consent.ask"), ("platform_report", "platform_report.ask"),
+                ("police_complaint", "police_complaint.ask"),
+            )
+        ],
         "contact": {"name": "Nour", "phone": "+212600000009", "recontact": True}, "transcript": transcript,
         "handoff": {"requested_at": at + timedelta(minutes=6), "reason": "danger"},
         "timeline": [{"at": at + timedelta(minutes=2), "what": "danger", "by": "bot"}],
@@ -125,13 +133,15 @@ class House:
         self.trail = MemoryTrail()
         self.casework = MemoryCasework(self.cases, lambda: self.now)
         self.blocks = MemoryBlocks(self.cases, lambda: self.now)
+        self.reports = MemoryReports(self.cases, lambda: self.now)
         self.now = NOW
         self.app = self.mount(secure_cookies=False)
 
     def mount(self, *, secure_cookies: bool) -> Starlette:
         routes = desk_routes(
             self.users, self.cases, self.relay, self.changes, self.trail, self.casework, self.blocks,
-            guides=GUIDES, helpline="EMC-Helpline", secure_cookies=secure_cookies, clock=lambda: self.now,
+            self.reports, guides=GUIDES, addresses=ADDRESSES, helpline="EMC-Helpline",
+            secure_cookies=secure_cookies, clock=lambda: self.now,
         )  # fmt: skip
         return Starlette(routes=[Mount("/desk", routes=routes)])
 

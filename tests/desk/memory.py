@@ -210,8 +210,7 @@ class MemoryRelay:
         return None
 
     async def invite(self, reference: str, counsellor: str, key: str) -> Refused | None:
-        consents = self._cases.kept(reference).consents
-        if not any(consent.kind == "recontact" and consent.given for consent in consents):
+        if not self._cases.kept(reference).agrees("recontact"):
             return Refused("not_agreed")
         return await self.say(reference, counsellor, "On continue ici quand tu veux.", key)
 

@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page
 
 from handoff.case import Happening, Priority, Status
 from handoff.casework import Link
+from handoff.report.door import Door, Outcome
+from nlu.interpretation import Platform
 from tests.desk.browsing import log_in, window
 from tests.desk.house import HIGH, NORMAL, NOW, URGENT, House, full_case
 from tests.desk.serving import served
@@ -60,6 +62,10 @@ async def prepared(house: House) -> None:
     await house.casework.add_task(URGENT, "Salma", "Signaler à Meta", date(2026, 12, 1), "t2")
     await house.casework.finish_task(URGENT, "t2", "Salma")
     house.cases.change(HIGH, priority=Priority.URGENT)
+    house.cases.rewrite(URGENT, platforms=(*case.platforms, Platform.TIKTOK), gender=None)
+    for key, door in (("r1", Door.META), ("r2", Door.POLICE)):
+        await house.reports.send(URGENT, "Salma", door, None, key)
+    await house.reports.conclude(URGENT, "r1", "Hind", Outcome.REFUSED, NOW.date(), "À renvoyer avec le lien.")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -104,3 +110,17 @@ def test_every_page_is_for_everybody(
         page.locator("summary").first.click()
         check(page, folder, f"phrases-{run}")
         assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
+
+
+@pytest.mark.parametrize(("language", "width", "scheme"), [("fr", 1280, "light"), ("ar", 390, "dark")])
+def test_the_pages_of_reports_are_for_everybody(
+    house: House, chromium: Browser, address: str, tmp_path: Path, language: str, width: int, scheme: str
+) -> None:
+    folder = Path(os.environ.get("SCREENSHOTS", tmp_path))
+    with pytest.raises(StopIteration):
+        prepared(house).send(None)
+    with window(chromium, f"{language}-MA", width, scheme) as page:
+        log_in(page, address, "Salma")
+        for path in ("report", "report/meta", "report/iwf", "report/platform", "report/police", "report/police/sheet"):
+            page.goto(f"{address}/cases/{URGENT}/{path}")
+            check(page, folder, f"{path.replace('/', '-')}-{language}-{width}-{scheme}")

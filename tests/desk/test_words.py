@@ -14,13 +14,14 @@ from handoff.case import Accompaniment, Case, Consent, Evidence, Line, Priority,
 from handoff.desk.facts import duration
 from handoff.desk.words import Words, load_words
 from handoff.port import Role
+from handoff.report.door import Door, Outcome
 from nlu.interpretation import Category, ContentType, DangerKind, Gender, Language, Platform, Reporter
 
 HOME = Path(str(files("handoff.desk")))
 ENUMERATIONS: dict[str, type[StrEnum]] = {
     "role": Role, "status": Status, "priority": Priority, "reason": Reason, "language": Language,
     "platform": Platform, "content_type": ContentType, "category": Category, "reporter": Reporter,
-    "gender": Gender, "danger": DangerKind,
+    "gender": Gender, "danger": DangerKind, "door": Door, "outcome": Outcome,
 }  # fmt: skip
 LITERALS: dict[str, Any] = {
     "evidence": Evidence.model_fields["kind"].annotation,
@@ -46,6 +47,10 @@ OPEN_SETS = (
     "undelivered.",
     "act.",
     "refused.role.",
+    "refused.nothing.",
+    "door.",
+    "meta.",
+    "paper.chat.",
     "trail.",
 )
 """Keys that are put together from names which no enumeration lists."""
@@ -71,14 +76,14 @@ def written() -> set[str]:
     whole = {
         k
         for source in sources
-        for k in re.findall(r'["\']([a-z_]+(?:\.[a-z_]+)+|skip|nav|colon|logout|offline)["\']', source)
+        for k in re.findall(r'["\']([a-z_]+(?:\.[a-z_]+)+|skip|nav|colon|comma|copy|logout|offline)["\']', source)
     }
     labels = re.findall(r'_(?:words|codes|texts|plain)\(\s*t, "(\w+)"', (HOME / "facts.py").read_text())
     return whole | {f"fact.{label}" for label in labels}
 
 
 def test_every_key_in_use_has_a_sentence_in_both() -> None:
-    used = {key for key in written() if not re.search(r"\.(html|js|css|svg|po|desk|case|start)$", key)}
+    used = {key for key in written() if not re.search(r"\.(html|js|css|svg|po|json|csv|desk|case|start)$", key)}
     for code in ("fr", "ar"):
         missing = (used | enumerated()) - set(words(code).texts)
         assert not missing
@@ -97,7 +102,7 @@ def test_both_languages_set_in_the_same_values() -> None:
 
 def test_arabic_is_written_in_arabic() -> None:
     for key, text in words("ar").texts.items():
-        assert re.search(r"[\u0600-\u06ff]", text) or key == "colon", key
+        assert re.search(r"[\u0600-\u06ff]", text) or key in ("colon", "comma"), key
 
 
 @pytest.mark.parametrize(

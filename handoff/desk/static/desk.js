@@ -88,6 +88,20 @@
     }
   });
 
+  // A field goes to the clipboard; where the browser has none, it is marked for copying by hand.
+  for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const value = button.parentElement.querySelector(".value");
+    try {
+      await navigator.clipboard.writeText(value.textContent);
+      button.textContent = button.dataset.done;
+    } catch {
+      getSelection().selectAllChildren(value);
+    }
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.target === box() && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
