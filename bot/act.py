@@ -44,6 +44,9 @@ async def perform(chat: Chat, turn: Mapping[str, Any]) -> list[Outbound]:
         return messages + await chat.send(text=str(last), more=more)
     if "choice" in turn:
         return await chat.send(choice=str(turn["choice"]))
+    if "typed" in turn:
+        title = chat.app.flows.messages.title(str(turn["typed"]), (await chat.state()).language)
+        return await chat.send(text=title, more=more)
     if "media" in turn:
         kind = str(turn["media"])
         return await chat.send(media=kind, ref=str(turn.get("ref", f"{kind}-1")), text=str(turn.get("caption", "")))

@@ -11,7 +11,7 @@ from bot.app import build_interpreter
 from bot.chat import Chat, in_language
 from bot.settings import Settings
 from dialogs.coverage import Coverage
-from dialogs.flow import load_flows
+from dialogs.flow import Flows, load_flows
 from dialogs.messages import load_messages
 from nlu.interpretation import Interpretation, Interpreter, Language, Question
 
@@ -36,11 +36,12 @@ class Stage:
         settings: all settings.
         folder: where the databases are kept.
         coverage: notes what the chats go through.
+        flows: those that are told; the project's own without.
     """
 
-    def __init__(self, settings: Settings, folder: Path, coverage: Coverage):
+    def __init__(self, settings: Settings, folder: Path, coverage: Coverage, flows: Flows | None = None):
         self._settings, self._folder, self.coverage = settings, folder, coverage
-        self.flows = replace(load_flows(load_messages(settings.constants())), watch=coverage.note)
+        self.flows = replace(flows or load_flows(load_messages(settings.constants())), watch=coverage.note)
         self._interpreter = Remembering(build_interpreter(settings))
 
     @asynccontextmanager

@@ -14,6 +14,7 @@ turns:
     slots: {consent: true}
     expects: reporter
     owner: bot
+  - typed: consent.yes                     # what stands on the button, written by hand
   - media: video                           # with a caption: {media: video, caption: "..."}
   - clock: "2026-11-23T10:00:00+01:00"
   - others: 2                              # other children come to wait for a counsellor
@@ -34,12 +35,13 @@ from typing import Any
 
 import yaml
 
+from dialogs.document import LOADER
 from nlu.interpretation import Language
 
 WORDS = "words.yml"
 HEAD = 2
 """Turns after which stories that begin alike are told from one beginning."""
-_EVENTS = ("child", "say", "choice", "media", "clock", "until", "others", "minutes", "counsellor", "status",
+_EVENTS = ("child", "say", "choice", "typed", "media", "clock", "until", "others", "minutes", "counsellor", "status",
            "jump")  # fmt: skip
 _TURN = {*_EVENTS, "more", "caption", "ref", "bot", "slots", "owner", "language", "expects"}
 _STORY = {"story", "language", "languages", "each", "answers", "turns", "case"}
@@ -103,7 +105,7 @@ def story_files(folder: Path) -> list[Path]:
 
 def _read(path: Path) -> list[Any]:
     try:
-        return list(yaml.safe_load_all(path.read_text(encoding="utf-8")))
+        return list(yaml.load_all(path.read_text(encoding="utf-8"), Loader=LOADER))
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise BrokenStory(f"{path}: cannot be read: {' '.join(str(error).split())}") from None
 

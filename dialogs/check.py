@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
-import yaml
-
 from dialogs.catalogue import Entry, catalogue_file, read_entries
+from dialogs.document import BrokenDocument, keys_twice, read_root
 from dialogs.finding import Finding
 from dialogs.flow import FLOWS, BrokenFlow, Flow, Flows, load_flows, read_flow
 from dialogs.messages import LOCALES, BrokenCatalogue, Messages, load_messages
@@ -16,8 +16,6 @@ from dialogs.speech import Speech, read_speech
 from dialogs.wording import look
 from nlu.interpretation import Language
 
-MOST_STEPS = 200
-"""Steps of one flow; a longer one is answered too slowly, and read by nobody."""
 _FIELD = re.compile(r"\{(\w+)\}")
 _NAMED = re.compile(r"step '([^']+)'")
 _LINE = re.compile(r"line (\d+)")
@@ -63,7 +61,7 @@ def check(constants: Mapping[str, str], flows: Path = FLOWS, locales: Path = LOC
         for language, weight, text, cure in look(key, {n: e[key] for n, e in entries.items()}, key in offered):
             place = (_LOCALE.format(language.value), entries[language][key].line)
             findings.append(Finding(*place, "error" if weight == "error" else "warning", text, cure))
-    return sorted(findings)
+    return sorted(set(findings))
 
 
 def _entries(language: Language, locales: Path, findings: list[Finding]) -> dict[str, Entry]:
@@ -99,6 +97,8 @@ def _catalogues(entries: Entries, constants: Mapping[str, str]) -> Iterator[Find
             other = entries[every[key]][key]
             text = f"the sentence {key!r} is missing; {every[key].value} has it in line {other.line}"
             yield Finding(file, other.line, "error", text, "write it here")
+        for entry, text, cure in _yes_and_no(texts):
+            yield Finding(file, entry.line, "error", text, cure)
         for entry in texts.values():
             if unknown := sorted(set(_FIELD.findall(entry.text)) - set(constants) - _PARAMS):
                 text = f"{entry.key!r} uses {{{unknown[0]}}}, which nothing fills"
@@ -113,9 +113,6 @@ def _flows(folder: Path, messages: Messages, findings: list[Finding]) -> Iterato
         except BrokenFlow as error:
             findings.append(_broken(folder, error))
             continue
-        if len(flow.steps) > MOST_STEPS:
-            text = f"the flow {flow.name!r} has {len(flow.steps)} steps"
-            findings.append(Finding(f"dialogs/flows/{path.name}", 1, "error", text, f"split it: {MOST_STEPS} at most"))
         yield flow.name, flow
 
 
@@ -132,35 +129,18 @@ def _broken(folder: Path, error: BrokenFlow) -> Finding:
         step = re.compile(rf"\bid: *['\"]?{re.escape(said[1])}['\"]?(?:[\s,}}]|$)")
         every = [number for number, here in enumerate(lines, 1) if step.search(here)]
         line = every[-1] if every else 1
-    what, _, cure = text.partition(": ")[2].rpartition("; ")
+    what, _, cure = re.sub(r"^line \d+: ", "", text.partition(": ")[2]).rpartition("; ")
     file = f"dialogs/flows/{name}" if path.is_file() else "dialogs/flows"
-    return Finding(file, line, "error", what or cure, (cure if what else "see ARCHITECTURE.md").rstrip("."))
+    return Finding(file, line, "error", what or cure, (cure if what else "see the other flow files").rstrip("."))
 
 
 def _keys_twice(folder: Path) -> Iterator[Finding]:
-    """YAML takes the last of two equal keys without a word."""
+    """Every key that is used twice; a flow is refused for the first."""
     for path in sorted(folder.glob("*.yml")):
-        try:
-            root = yaml.compose(path.read_text(encoding="utf-8"))
-        except (yaml.YAMLError, UnicodeDecodeError):
-            continue
-        seen: set[int] = set()
-        nodes = [root] if root else []
-        while nodes:
-            node = nodes.pop()
-            if id(node) in seen:
-                continue
-            seen.add(id(node))
-            if isinstance(node, yaml.SequenceNode):
-                nodes += node.value
-            elif isinstance(node, yaml.MappingNode):
-                keys: set[str] = set()
-                for key, value in node.value:
-                    if str(key.value) in keys:
-                        text, line = f"the key {key.value!r} is used twice", key.start_mark.line + 1
-                        yield Finding(f"dialogs/flows/{path.name}", line, "error", text, "remove or rename one")
-                    keys.add(str(key.value))
-                    nodes.append(value)
+        with suppress(BrokenDocument, UnicodeDecodeError, OSError):
+            for line, key in keys_twice(read_root(path.read_text(encoding="utf-8"))):
+                text = f"the key {key!r} is used twice"
+                yield Finding(f"dialogs/flows/{path.name}", line, "error", text, "remove or rename one")
 
 
 def _together(flows: Flows, folder: Path, entries: Entries, speech: Speech) -> Iterator[Finding]:
@@ -186,6 +166,17 @@ def _together(flows: Flows, folder: Path, entries: Entries, speech: Speech) -> I
         if not used and not _spoken_choice(key):
             text = f"the sentence {key!r} is said by no flow and no rule"
             yield Finding(_LOCALE.format("fr"), entry.line, "error", text, "let a step say it, or remove it everywhere")
+
+
+def _yes_and_no(entries: Mapping[str, Entry]) -> Iterator[tuple[Entry, str, str]]:
+    """Buttons that say no for yes, or yes for no, by the words of the plain buttons."""
+    words = {name: entries[f"choice.{name}"].text for name in ("yes", "no") if f"choice.{name}" in entries}
+    for key, entry in entries.items():
+        for name, other in (("yes", "no"), ("no", "yes")):
+            wrong = words.get(other, "")
+            begins = wrong and re.match(rf"{re.escape(wrong)}(?!\w)", entry.text)
+            if key.startswith("choice.") and key.endswith(f".{name}") and begins:
+                yield entry, f"the button {key!r} says {wrong!r}", f"begin it with {words.get(name, name)!r}"
 
 
 def _spoken_choice(key: str) -> bool:

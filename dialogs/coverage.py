@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from dialogs.document import read_root
 from dialogs.flow import FLOWS, Branch, Flows, Step
 from nlu.interpretation import Language
 
@@ -134,7 +135,7 @@ def step_lines(folder: Path = FLOWS) -> dict[tuple[str, str], tuple[str, int]]:
     """The file and the line in which each step stands, by flow and step."""
     lines: dict[tuple[str, str], tuple[str, int]] = {}
     for path in sorted(folder.glob("*.yml")):
-        root = yaml.compose(path.read_text(encoding="utf-8"))
+        root = read_root(path.read_text(encoding="utf-8"))
         if not isinstance(root, yaml.MappingNode):
             continue
         parts = {key.value: value for key, value in root.value}

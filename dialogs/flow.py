@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-import yaml
-
 from dialogs.condition import Condition, possible, word
+from dialogs.document import BrokenDocument, read_data
 from dialogs.messages import Messages
 from dialogs.slot import SLOTS
 from nlu.interpretation import Intent, Interpretation, Language, Query
@@ -17,8 +16,14 @@ Action = Literal[
 ]  # fmt: skip
 ACTIONS: tuple[str, ...] = get_args(Action)
 FLOWS = Path(__file__).parent / "flows"
+MOST_STEPS = 200
+"""Steps of one flow; a longer one is answered too slowly, and read by nobody."""
 _LONGEST_QUIET = 10
 """Seconds that a child may be left without an answer."""
+
+
+_WORDS = ("id", "ask", "again", "slot", "more", "insist", "do", "reason")
+"""What each holds one word in a step."""
 
 
 class BrokenFlow(Exception):
@@ -178,14 +183,23 @@ def read_flow(path: Path, messages: Messages) -> Flow:
         BrokenFlow: naming the file, the step and what is wrong with it.
     """
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BrokenFlow(f"{path.name}: not readable as YAML: {' '.join(str(error).split())}") from None
+        data = read_data(path.read_text(encoding="utf-8"))
+    except BrokenDocument as error:
+        raise BrokenFlow(f"{path.name}: {error}.") from None
+    except UnicodeDecodeError:
+        raise BrokenFlow(f"{path.name}: is not UTF-8; save it as UTF-8.") from None
+    except OSError as error:
+        raise BrokenFlow(f"{path.name}: cannot be read ({error.strerror}); make it readable.") from None
     known = {"flow", "steps", "intents", "questions", "opening", "otherwise", "human"}
     if not isinstance(data, dict) or not isinstance(data.get("steps"), list) or "flow" not in data:
         raise BrokenFlow(f"{path.name}: needs 'flow' (its name) and 'steps' (a list).")
     if unknown := set(data) - known:
         raise BrokenFlow(f"{path.name}: unknown key {sorted(map(str, unknown))[0]!r}; known are {sorted(known)}.")
+    if len(data["steps"]) > MOST_STEPS:
+        raise BrokenFlow(f"{path.name}: has {len(data['steps'])} steps, at most {MOST_STEPS}; split it into flows.")
+    for key in ("intents", "questions"):
+        if not isinstance(data.get(key, []), list):
+            raise BrokenFlow(f"{path.name}: '{key}' is a list, such as [one, two].")
     try:
         intents = tuple(Intent(i) for i in data.get("intents", ()))
     except ValueError as error:
@@ -213,6 +227,13 @@ def _step(file: str, raw: Any) -> Step:
     fields: dict[str, Any] = dict(raw)
     if not isinstance(raw.get("quiet", 0), int | float) or not 0 <= raw.get("quiet", 0) <= _LONGEST_QUIET:
         raise BrokenFlow(f"{where}: 'quiet' is a number of seconds, at most {_LONGEST_QUIET}.")
+    for key in _WORDS:
+        if isinstance(raw.get(key), list | dict):
+            raise BrokenFlow(f"{where}: '{key}' is one word, no list; see the other steps.")
+        if raw.get(key) is not None:
+            fields[key] = word(raw[key])
+    if not isinstance(raw.get("end", False), bool):
+        raise BrokenFlow(f"{where}: 'end' is true or false.")
     for key in ("say", "offer", "choices"):
         if key in fields:
             value = fields[key] if isinstance(fields[key], list) else [fields[key]]

@@ -150,7 +150,15 @@ def read_catalogue(path: Path) -> Catalog:
 
 def _sentences(path: Path) -> dict[str, Sentence]:
     result: dict[str, Sentence] = {}
-    for message in read_catalogue(path):
+    catalogue = read_catalogue(path)
+    lines: dict[str, int] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        # Babel takes the last of two equal keys without a word.
+        if line.startswith("msgid ") and (first := lines.setdefault(line, number)) != number:
+            raise BrokenCatalogue(
+                f"{path}:{number}: the sentence {line[7:-1]!r} is there twice, first in line {first}; remove one."
+            )
+    for message in catalogue:
         key = message.id
         if not key:
             continue

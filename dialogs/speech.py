@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from dialogs.document import BrokenDocument, read_root
 from dialogs.flow import FLOWS
 
 _ROOM = Path(__file__).parent
@@ -72,8 +73,8 @@ def read_speech(folder: Path = FLOWS) -> Speech:
 
 def _in_flow(path: Path) -> Iterator[tuple[str, Place]]:
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError):
+        root = read_root(path.read_text(encoding="utf-8"))
+    except (BrokenDocument, UnicodeDecodeError, OSError):
         return
     for step in _items(_value(root, "steps")):
         name = _value(step, "id")

@@ -100,8 +100,13 @@ def _script_fits(language: Language, text: str) -> bool:
 def _compared(key: str, entries: Mapping[Language, Entry]) -> Iterator[tuple[Language, str, str, str]]:
     usual_fields = _usual({language: Counter(_FIELD.findall(entry.text)).keys() for language, entry in entries.items()})
     usual_numbers = _usual({language: _NUMBER.findall(entry.text) for language, entry in entries.items()})
+    questions = Counter(_asks(entry) for entry in entries.values())
+    asks = questions[True] > questions[False]
     texts: dict[str, Language] = {}
     for language, entry in entries.items():
+        if _asks(entry) != asks and questions[True] != questions[False]:
+            what = "asks nothing" if asks else "asks something"
+            yield language, "warning", f"{key!r} in {language.value} {what}, unlike the others", "compare them"
         fields = frozenset(_FIELD.findall(entry.text))
         if odd := sorted(fields ^ usual_fields):
             yield (
@@ -120,6 +125,10 @@ def _compared(key: str, entries: Mapping[Language, Entry]) -> Iterator[tuple[Lan
                 f"{key!r} in {language.value} is the text of {twin.value}",
                 "write it in its variety",
             )
+
+
+def _asks(entry: Entry) -> bool:
+    return entry.text.rstrip().endswith(("?", "؟"))
 
 
 def _usual(found: Mapping[Language, object]) -> frozenset[str]:

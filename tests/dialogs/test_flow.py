@@ -76,3 +76,41 @@ def test_a_quiet_time_that_no_child_can_wait_for_is_refused(quiet: str, tmp_path
     )
     with pytest.raises(BrokenFlow, match="quiet"):
         load_flows(MESSAGES, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("flow: mine\nsteps: &a\n  - *a\n", "line 2: this part holds itself"),
+        ("flow: mine\nsteps:\n  - &a {id: x, say: [*a]}\n", "line 3: this part holds itself"),
+        ("flow: mine\nsteps:\n  - id: a\n    say: thanks.welcome\n    say: goodbye.stay\n", "line 5: the key 'say'"),
+        ("flow: mine\nsteps:\n\t- id: x\n", "line 3: not readable as YAML"),
+        ("flow: " + "[" * 100_000, "line 1: is nested too deeply"),
+        ("flow: mine\nsteps: []\nintents: 3", "'intents' is a list"),
+        ("flow: mine\nsteps: [{id: [a], say: thanks.welcome}]", "'id' is one word"),
+        ("flow: mine\nsteps: [{id: 2020-99-99, say: thanks.welcome}]", "put it in quotes"),
+        (
+            "flow: mine\nsteps:\n" + "".join(f"  - {{id: s{n}, say: thanks.welcome}}\n" for n in range(5000)),
+            "has 5000 steps, at most 200",
+        ),
+        (
+            "flow: mine\nsteps:\n  - {id: a, say: thanks.welcome, when: {done: b}}\n"
+            "  - {id: b, say: goodbye.stay, when: {done: a}}\n",
+            "step 'a': waits for step 'b', which does not come before it",
+        ),
+    ],
+)
+def test_bad_input_is_refused_with_its_line(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "mine.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(BrokenFlow) as refused:
+        load_flows(MESSAGES, tmp_path)
+    assert words in str(refused.value)
+    assert str(refused.value).startswith("mine.yml: ")
+
+
+def test_parts_that_are_named_again_and_again_do_not_hold_the_reader_up(tmp_path: Path) -> None:
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"{b}: &{b} [{', '.join(['*' + a] * 9)}]" for a, b in zip("abcdefghi", "bcdefghij", strict=True)]
+    (tmp_path / "mine.yml").write_text("\n".join([*lines, "flow: mine", "steps: []"]), encoding="utf-8")
+    with pytest.raises(BrokenFlow, match="unknown key 'a'"):
+        load_flows(MESSAGES, tmp_path)
