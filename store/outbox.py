@@ -1,49 +1,34 @@
-"""The outbox: messages to children that wait to be sent, in order within a conversation, and what became of them.
-
-A message is a row until the platform has taken it. Whoever sends it holds it by a lease; a process that dies gives
-it back when the lease ends, so that a message goes out at least once, and twice only across such a death.
-"""
+"""The outbox: messages to children that wait to be sent, in order within a conversation, and what became of them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, delete, exists, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Integer, bindparam, delete, insert, or_, select, update
 
 from store import tables as t
 from store.conversations import Stored
 from store.database import aware, insert_new, moment
 from store.keyring import Keyring
+from store.lease import AT_ONCE, LONGEST, Claim, Leases
 from store.note import CASE, OUTBOX, note
-from store.pace import Allowance, Pace
+from store.pace import Pace
 from store.vault import NoKeys
 
-_AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
-"""When a new message is due: a clock that is set back must not hold it up."""
-_LONGEST = timedelta(hours=2)
-"""No lease and no pause is as long: what is due later was put there by a clock that has been set back since."""
-
+_LEASES = Leases(t.outbox)
 # The statements of every message are built once: building them takes longer than running them.
-_EARLIER = t.outbox.alias()
 WAITING = (
     select(t.outbox, t.conversation.c.channel, t.conversation.c.address_sealed)
     .join(t.conversation, t.conversation.c.id == t.outbox.c.conversation_id)
-    .where(
-        or_(t.outbox.c.due_at <= bindparam("now"), t.outbox.c.due_at > bindparam("far")),
-        ~exists().where(
-            _EARLIER.c.conversation_id == t.outbox.c.conversation_id, _EARLIER.c.number < t.outbox.c.number
-        ),
-    )
+    .where(*_LEASES.due)
     .order_by(t.outbox.c.posted_at)
     .limit(bindparam("most", type_=Integer))
     .with_for_update(of=t.outbox, skip_locked=True)
 )
 """The heads of the conversations that are due, the longest waiting first, locked."""
 _POST = insert(t.outbox)
-_PLACE = (t.outbox.c.conversation_id == bindparam("conversation"), t.outbox.c.number == bindparam("place"))
-_REMOVE = delete(t.outbox).where(*_PLACE).returning(t.outbox.c.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +53,10 @@ class Parcel:
     posted: datetime
     deaths: int
 
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What a process may send now.
-
-    Args:
-        parcels: the messages, one a conversation.
-        wait: seconds after which a messenger's pace allows more, or None when nothing was held back.
-    """
-
-    parcels: Sequence[Parcel]
-    wait: float | None = None
+    @property
+    def place(self) -> tuple[str, int]:
+        """Its place in the table."""
+        return self.conversation_id, self.number
 
 
 class Outbox:
@@ -97,11 +74,11 @@ class Outbox:
         """Puts a message into the outbox."""
         sealed = self._keys.seal(stored.id, json.dumps(message, ensure_ascii=False))
         values = {"conversation_id": stored.id, "number": number, "message_sealed": sealed, "posted_at": at,
-                  "due_at": _AT_ONCE, "attempts": 0, "claims": 0}  # fmt: skip
+                  "due_at": AT_ONCE, "attempts": 0, "claims": 0}  # fmt: skip
         self._c.execute(_POST, values)
         note(self._c, OUTBOX)
 
-    def claim(self, at: datetime, lease: timedelta, limit: int, paces: Mapping[str, Pace]) -> Claim:
+    def claim(self, at: datetime, lease: timedelta, limit: int, paces: Mapping[str, Pace]) -> Claim[Parcel]:
         """Takes the first waiting message of each conversation, where it is due and the messengers' pace allows it.
 
         Args:
@@ -110,29 +87,10 @@ class Outbox:
             limit: how many to take at most.
             paces: the messengers' limits by name.
         """
-        rows = self._c.execute(WAITING, {"now": at, "far": at + _LONGEST, "most": limit}).all()
-        if not rows:
-            return Claim(())
+        rows = self._c.execute(WAITING, {"now": at, "far": at + LONGEST, "most": limit}).all()
         self._keys.load(*{row.conversation_id for row in rows})
-        allowance = Allowance(self._c, paces, at)
-        allowance.prepare((row.conversation_id, row.channel) for row in rows)
-        taken: list[Parcel] = []
-        waits: list[float] = []
-        for row in rows:
-            account_early, chat_early = allowance.spend(row.conversation_id, row.channel)
-            if chat_early:
-                later = at + timedelta(seconds=chat_early)
-                self._c.execute(update(t.outbox).where(*_place(row)).values(due_at=later))
-            if early := max(account_early, chat_early):
-                waits.append(early)
-            else:
-                taken.append(self._parcel(row))
-        allowance.store()
-        if taken:
-            places = [(parcel.conversation_id, parcel.number) for parcel in taken]
-            mine = tuple_(t.outbox.c.conversation_id, t.outbox.c.number).in_(places)
-            self._c.execute(update(t.outbox).where(mine).values(due_at=at + lease, claims=t.outbox.c.claims + 1))
-        return Claim(taken, min(waits) if waits else None)
+        claim = _LEASES.claim(self._c, rows, at, lease, paces)
+        return Claim([self._parcel(row) for row in claim.parcels], claim.wait)
 
     def _parcel(self, row: Any) -> Parcel:
         try:
@@ -141,7 +99,7 @@ class Outbox:
         except (NoKeys, ValueError):
             # One damaged row must not hold up all others.
             address = message = None
-        posted = aware(row.posted_at) if row.posted_at else _AT_ONCE
+        posted = aware(row.posted_at) if row.posted_at else AT_ONCE
         return Parcel(row.conversation_id, row.number, row.channel, address, message, row.attempts, posted, row.claims)
 
     def remove(self, parcel: Parcel) -> bool:
@@ -150,8 +108,7 @@ class Outbox:
         Returns:
             whether it was still there: a conversation may be erased while a message is on its way.
         """
-        gone = self._c.execute(_REMOVE, {"conversation": parcel.conversation_id, "place": parcel.number})
-        there = gone.first() is not None
+        there = _LEASES.remove(self._c, parcel.place)
         if there and parcel.message and parcel.message.get("from") == "counsellor":
             self._show(parcel.conversation_id, parcel.number)
         return there
@@ -226,16 +183,15 @@ class Outbox:
         rows = self._c.execute(select(t.outbox).where(t.outbox.c.conversation_id == stored.id, waits)).all()
         for row in rows:
             if json.loads(self._keys.open(row.conversation_id, row.message_sealed)).get("from") != "counsellor":
-                self._c.execute(delete(t.outbox).where(*_place(row)))
+                _LEASES.remove(self._c, (row.conversation_id, row.number))
 
     def release(self) -> None:
         """Ends all leases: where one process alone works on a database, at its start nobody holds any."""
-        self._c.execute(update(t.outbox).where(t.outbox.c.claims > 0).values(due_at=_AT_ONCE))
+        _LEASES.release(self._c)
 
     def postpone(self, parcel: Parcel, until: datetime) -> None:
         """A message is tried again later; those behind it wait."""
-        values = {"attempts": parcel.attempts + 1, "claims": parcel.deaths, "due_at": until}
-        self._c.execute(update(t.outbox).where(*_place(parcel)).values(values))
+        _LEASES.put(self._c, parcel.place, attempts=parcel.attempts + 1, claims=parcel.deaths, due_at=until)
 
     def give_up(self, parcel: Parcel, why: str) -> None:
         """A message will not be taken: the transcript says so, and those behind it go on."""
@@ -253,7 +209,3 @@ class Outbox:
     def forget_receipts(self, before: datetime) -> None:
         """Erases the receipts older than a moment."""
         self._c.execute(delete(t.receipt).where(t.receipt.c.at < before))
-
-
-def _place(row: Any) -> tuple[Any, ...]:
-    return (t.outbox.c.conversation_id == row.conversation_id, t.outbox.c.number == row.number)
