@@ -1,7 +1,7 @@
 """Administration: what the command line reads and changes in the database."""
 
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from store.cases import CaseFile
 from store.conversations import Conversations
 from store.database import Connection, Database, Unreachable
 from store.desk import StoredCases
+from store.health import health
 from store.keyring import Keyring
 from store.people import StoredUsers
 from store.pepper import load_pepper
@@ -27,6 +28,8 @@ from store.trail import StoredTrail, leave_trace
 from store.vault import NoKeys, Vault, open_vault
 
 _EVERY = 1_000_000
+_UNTOLD = 86_400.0
+"""Seconds after which what nobody has taken must be seen to."""
 COMMAND_LINE = "m3ak"
 """Who acts, in the trail, when it is done on the command line."""
 
@@ -115,12 +118,12 @@ async def erase_case(config: Path, reference: str) -> bool:
     """Erases a case and its transcript; whether there was one."""
 
     def work(c: Connection) -> bool:
-        keys = Keyring(c, office.vault)
-        cases, conversations = CaseFile(c, keys), Conversations(c, keys)
+        keys, told = Keyring(c, office.vault), office.settings.handoff.told
+        cases, conversations = CaseFile(c, keys, told), Conversations(c, keys)
         found = cases.get(reference.upper()) is not None
         stored = conversations.of_case(reference.upper())
         conversations.erase_lines(reference.upper())
-        cases.erase(reference.upper())
+        cases.erase(reference.upper(), datetime.now(UTC))
         if found:
             leave_trace(c, datetime.now(UTC), COMMAND_LINE, "erased", reference.upper())
         if stored:
@@ -144,6 +147,20 @@ async def statistics(config: Path, first: str, last: str, channel: str | None) -
         return await StoredStatistics(office.database, zone).counts(period, channel), period
 
 
+def _untold(hooks: Mapping[str, tuple[int, float]]) -> list[tuple[bool, str]]:
+    """Whether other systems and counsellors' mailboxes hear of what happens."""
+    cures = {
+        "webhook": "see that handoff.webhook.url is right and its receiver answers 2xx (docs/WEBHOOK.md)",
+        "mail": "see that the settings handoff.mail are right and the mail server answers",
+    }
+    return [
+        (False, f"{channel}: {hooks[channel][0]} wait to be told, the first for {hooks[channel][1] / 3600:.0f} hours;"
+                f" nothing is lost; {cure}")
+        for channel, cure in cures.items()
+        if hooks[channel][1] > _UNTOLD
+    ]  # fmt: skip
+
+
 async def check(config: Path) -> list[tuple[bool, str]]:
     """What ``m3ak doctor`` finds: whether each thing is well, and what to mend."""
     settings = load_settings(config)
@@ -162,6 +179,7 @@ async def check(config: Path) -> list[tuple[bool, str]]:
         database = Database(settings.storage.url)
         await database.check()
         findings.append((True, "database: it answers and has this version's tables"))
+        findings += _untold((await database.read(lambda c: health(c, datetime.now(UTC)))).hooks)
     except Unreachable as error:
         findings.append((False, f"database: {error}"))
     finally:

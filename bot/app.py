@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,14 +14,19 @@ from bot import metrics
 from bot.channels.channel import Channel
 from bot.clock import Clock
 from bot.delivery import Delivery
+from bot.endpoint import Endpoint
 from bot.feed import Feed
+from bot.herald import Herald, Receiver
+from bot.mail import Mailer
 from bot.relay import TurnRelay
 from bot.settings import Settings
+from bot.signature import read_secrets
 from bot.timers import Timers
 from bot.turn import Turns
 from bot.watch import Watch
 from dialogs.flow import Flows, load_flows
 from dialogs.messages import load_messages
+from handoff.desk.words import load_words
 from handoff.port import Change
 from nlu.engine import EmbeddedInterpreter
 from nlu.interpretation import Interpreter
@@ -29,7 +35,8 @@ from store.block import StoredBlocks
 from store.casework import StoredCasework
 from store.database import Database, Unreachable
 from store.desk import StoredCases
-from store.note import ALARM, CASE, OUTBOX
+from store.hook import MAIL, WEBHOOK
+from store.note import ALARM, CASE, HOOK, OUTBOX
 from store.people import StoredUsers
 from store.pepper import load_pepper
 from store.reports import StoredReports
@@ -78,8 +85,11 @@ class App:
         self.turns = Turns(self.database, self.vault, self.flows, self.interpreter, settings, self.clock.now)
         self.relay = TurnRelay(self.database, self.turns, settings.privacy, settings.desk)
         self.timers = Timers(self.database, self.turns, settings.privacy)
-        self.watch = Watch(self.database, self.vault, self.turns, self.relay, settings.desk)
-        self.delivery = Delivery(self.database, self.vault, self.channels, settings.channels.timeout)
+        self.watch = Watch(self.database, self.turns, self.relay, settings.desk)
+        self.delivery = Delivery(
+            self.database, self.vault, self.channels, settings.channels.timeout, settings.handoff.told
+        )
+        self.herald = build_herald(settings, self.database, self.clock)
         self.cases = StoredCases(self.database, self.vault)
         self.casework = StoredCasework(self.database, self.vault, self.clock.now)
         self.blocks = StoredBlocks(self.database, self.vault, self.clock.now)
@@ -94,6 +104,8 @@ class App:
         """What was committed, by this process or another."""
         if text is None or text == OUTBOX:
             self.delivery.wake()
+        if text is None or text == HOOK:
+            self.herald.wake()
         if text is None:
             self.feed.tell(Change(""))
         elif text.startswith((CASE, ALARM)):
@@ -115,7 +127,7 @@ class App:
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
         """Delivers messages and fires timers until the block ends."""
-        workers = (self.database.listen(), self.delivery.run(), self._watch_timers())
+        workers = (self.database.listen(), self.delivery.run(), self.herald.run(), self._watch_timers())
         tasks = [asyncio.create_task(worker) for worker in workers]
         try:
             yield
@@ -127,6 +139,7 @@ class App:
                     await task
             for channel in self.channels.values():
                 await channel.close()
+            await self.herald.close()
             await self.database.close()
 
     async def _watch_timers(self) -> None:
@@ -145,6 +158,20 @@ class App:
             except Exception as error:  # the loop outlives its bugs
                 log.error("timers_failed", kind=type(error).__name__)
             await asyncio.sleep(_TIMER_PAUSE)
+
+
+def build_herald(settings: Settings, database: Database, clock: Clock) -> Herald:
+    """The herald, with the receivers that the settings name."""
+    webhook, mail = settings.handoff.webhook, settings.handoff.mail
+    receivers: dict[str, Receiver] = {}
+    if webhook.url and webhook.secret:
+        keys = read_secrets(webhook.secret.get_secret_value())
+        receivers[WEBHOOK] = Endpoint(webhook.url, keys, clock.now, webhook.timeout)
+    if mail.server:
+        words = load_words(settings.helpline.hours.hours().zone)
+        receivers[MAIL] = Mailer(mail, list(words.values()), clock.now)
+    timeout = 2 * max(webhook.timeout, mail.timeout)
+    return Herald(database, receivers, timedelta(minutes=mail.every_minutes), timeout)
 
 
 @lru_cache(maxsize=2)

@@ -9,7 +9,7 @@ from bot.app import App
 from bot.channels.channel import Inbound, MediaKind, Outbound
 from bot.channels.terminal import TerminalChannel
 from bot.clock import Clock, new_id
-from bot.settings import Settings
+from bot.settings import HandoffSettings, Settings
 from dialogs.event import Event, Facts
 from dialogs.flow import Flows
 from dialogs.state import State
@@ -37,7 +37,9 @@ class Chat:
     ):
         storage = settings.storage.model_copy(update={"url": f"sqlite:///{folder / 'chat.db'}"})
         privacy = settings.privacy.model_copy(update={"key_file": folder / "keys", "keys": None})
-        self._settings = settings.model_copy(update={"storage": storage, "privacy": privacy})
+        # What is tried out here is nobody else's business.
+        apart = {"storage": storage, "privacy": privacy, "handoff": HandoffSettings()}
+        self._settings = settings.model_copy(update=apart)
         self.folder = folder
         self._terminal = TerminalChannel()
         self.clock = Clock()

@@ -9,6 +9,7 @@ from bot.channels.channel import Channel, Eraser, Later, Never, Outbound, Sent
 from bot.channels.pace import PACES
 from bot.courier import LONGEST_REST, LONGEST_WAIT, Courier, wait_for
 from store.database import Connection, Database
+from store.hook import NOBODY, Told
 from store.keyring import Keyring
 from store.lease import Claim
 from store.outbox import Outbox, Parcel
@@ -31,11 +32,19 @@ class Delivery(Courier[Parcel]):
         database, vault: where it waits.
         channels: the messengers by name.
         timeout: seconds that one sending may take; twice as long, a message is this process's to send.
+        told: who is told of what a child did not get.
     """
 
-    def __init__(self, database: Database, vault: Vault, channels: Mapping[str, Channel], timeout: float = 20.0):
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        channels: Mapping[str, Channel],
+        timeout: float = 20.0,
+        told: Told = NOBODY,
+    ):
         super().__init__(database, timeout)
-        self._vault, self._channels = vault, channels
+        self._vault, self._channels, self._told = vault, channels, told
 
     def _keys(self, connection: Connection) -> Keyring:
         return Keyring(connection, self._vault)
@@ -68,7 +77,9 @@ class Delivery(Courier[Parcel]):
         number = parcel.number
 
         def ids(connection: Connection) -> list[str]:
-            return Shown(connection, self._keys(connection)).ids(parcel.conversation_id, number, self._clock(connection))
+            return Shown(connection, self._keys(connection)).ids(
+                parcel.conversation_id, number, self._clock(connection)
+            )
 
         result = await channel.erase(parcel.address, await self._database.read(ids))
         if isinstance(result, Sent):
@@ -76,7 +87,7 @@ class Delivery(Courier[Parcel]):
         return result
 
     def _settle(self, connection: Connection, parcel: Parcel, result: Sent | Later | Never, now: datetime) -> None:
-        outbox = Outbox(connection, self._keys(connection))
+        outbox = Outbox(connection, self._keys(connection), self._told)
         if isinstance(result, Sent):
             there = outbox.remove(parcel)
             if there and result.shown:

@@ -28,7 +28,7 @@ IGNORED = Counter(
 )
 SENDS = Counter(
     "m3ak_sends",
-    "Messages given to a messenger, by outcome (sent, later, never) and the platform's code.",
+    "Messages to a messenger, events to a webhook, mails: by outcome (sent, later, never) and the code.",
     ("channel", "outcome", "why"),
     registry=REGISTRY,
 )
@@ -82,6 +82,8 @@ QUEUE_AGE = Gauge("m3ak_queue_age_seconds", "How long the first of them has wait
 OUTBOX = Gauge("m3ak_outbox_messages", "Messages that wait to be sent.", registry=REGISTRY)
 OUTBOX_AGE = Gauge("m3ak_outbox_age_seconds", "How long the first of them has waited.", registry=REGISTRY)
 OPEN = Gauge("m3ak_open_conversations", "Conversations with an open case.", registry=REGISTRY)
+HOOKS = Gauge("m3ak_hooks", "Events and notices that wait to be told.", ("channel",), registry=REGISTRY)
+HOOKS_AGE = Gauge("m3ak_hooks_age_seconds", "How long the first of them waits.", ("channel",), registry=REGISTRY)
 TIMERS_LATE = Gauge("m3ak_timers_late_seconds", "How late the first timer is that is due.", registry=REGISTRY)
 
 
@@ -93,6 +95,9 @@ def observe(health: Health) -> None:
     OUTBOX_AGE.set(health.outbox_age)
     OPEN.set(health.open)
     TIMERS_LATE.set(health.timers_late)
+    for channel, (count, age) in health.hooks.items():
+        HOOKS.labels(channel).set(count)
+        HOOKS_AGE.labels(channel).set(age)
 
 
 def exposition() -> tuple[bytes, str]:

@@ -108,7 +108,7 @@ class Outcome:
             if heard and state.owner is Owner.COUNSELLOR:
                 tx.cases.child_waits(state.case, at)
             if alarmed or (state.danger and not before.danger):
-                tx.cases.alarm(state.case)
+                tx.cases.alarm(state.case, at)
         self._set_timers()
         tx.conversations.save(stored, state, number, at)
 
@@ -192,7 +192,7 @@ class Outcome:
                 self._withdraw(reference, SEAL)
             else:
                 tx.conversations.erase_lines(reference)
-                tx.cases.erase(reference)
+                tx.cases.erase(reference, self.event.at)
         tx.conversations.forget_lines(self.stored)
 
     def _withdraw(self, reference: str | None, seal: timedelta | None) -> None:

@@ -1,20 +1,35 @@
 """Settings: ``config.yml``, overridden by the environment (``M3AK_…``) and a ``.env`` file."""
 
+import re
 from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.secrecy import weak_keys, weak_secret
+from bot.signature import read_secrets
 from handoff.hours import Hours
 from nlu.interpretation import Language, Platform
+from store.hook import Told
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_SECRETS = ("token", "secret", "app_secret", "verify_token", "phone_id", "rasa_token", "keys")
+_SECRETS = ("token", "secret", "password", "app_secret", "verify_token", "phone_id", "rasa_token", "keys")
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_MAIL = re.compile(r"[^@\s,<>]+@[^@\s,<>]+")
 _RASA = ("recipe", "language", "pipeline", "policies", "assistant_id", "version")
 
 
@@ -151,6 +166,84 @@ class DeskSettings(_Section):
     invitation_hours: int = Field(default=72, gt=0)
 
 
+class WebhookSettings(_Section):
+    """The other system that is told what happens to cases (``docs/WEBHOOK.md``)."""
+
+    url: str | None = None
+    timeout: float = Field(default=10.0, gt=0)
+    secret: SecretStr | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.url is None:
+            return self
+        _check_address(self.url, "url")
+        if self.secret is None:
+            raise ValueError(
+                "the url is set but M3AK_HANDOFF__WEBHOOK__SECRET is not; docs/WEBHOOK.md says how to make one"
+            )
+        read_secrets(self.secret.get_secret_value())
+        return self
+
+
+class MailSettings(_Section):
+    """The mail server by which counsellors are written to that somebody waits."""
+
+    server: str | None = None
+    port: int = Field(default=587, gt=0, lt=65536)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    ca_file: Path | None = None
+    """Certificates to trust instead of the machine's."""
+    user: str | None = None
+    password: SecretStr | None = None
+    sender: str = ""
+    to: tuple[str, ...] = ()
+    desk: str = ""
+    """The desk's address, as the counsellors' browsers know it."""
+    every_minutes: int = Field(default=15, gt=0)
+    timeout: float = Field(default=10.0, gt=0)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.server is None:
+            return self
+        wrong = [address for address in (self.sender, *self.to) if not _MAIL.fullmatch(address)]
+        if wrong or not self.to:
+            raise ValueError("sender and to need e-mail addresses, such as alert@helpline.example")
+        _check_address(self.desk, "desk")
+        if (self.user is None) != (self.password is None):
+            raise ValueError("user and M3AK_HANDOFF__MAIL__PASSWORD go together; set both or neither")
+        if self.security == "none" and self.server not in _LOOPBACK:
+            raise ValueError("security none is for a server on this machine; set starttls or tls")
+        if self.ca_file and not self.ca_file.is_file():
+            raise ValueError(f"ca_file {self.ca_file} is not there; name a file of certificates or remove it")
+        return self
+
+
+class HandoffSettings(_Section):
+    """Who outside is told what happens."""
+
+    webhook: WebhookSettings = WebhookSettings()
+    mail: MailSettings = MailSettings()
+
+    @property
+    def told(self) -> Told:
+        return Told(webhook=self.webhook.url is not None, mail=self.mail.server is not None)
+
+
+def _check_address(url: str, name: str) -> None:
+    """An address outside this machine must be one that nobody on the way can read or change.
+
+    Raises:
+        ValueError: when it is not.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        raise ValueError(f"{name} {url!r} is no address; write one such as https://system.example/m3ak")
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        raise ValueError(f"{name} {url!r} is not encrypted; write https")
+
+
 class PrivacySettings(_Section):
     """Keys, and how long things are kept."""
 
@@ -179,6 +272,7 @@ class Settings(BaseSettings):
     nlu: NluSettings = NluSettings()
     storage: StorageSettings = StorageSettings()
     desk: DeskSettings = DeskSettings()
+    handoff: HandoffSettings = HandoffSettings()
     privacy: PrivacySettings = PrivacySettings()
 
     @classmethod

@@ -83,6 +83,7 @@ class Turns:
     ):
         self._database, self._vault = database, vault
         self.flows, self._interpreter, self._settings = flows, interpreter, settings
+        self._told = settings.handoff.told
         self._hours = settings.helpline.hours.hours()
         self.zone = self._hours.zone
         """Where the helpline's days begin."""
@@ -223,8 +224,8 @@ class Turns:
         keys = Keyring(connection, self._vault)
         return Transaction(
             Conversations(connection, keys),
-            CaseFile(connection, keys),
-            Outbox(connection, keys),
+            CaseFile(connection, keys, self._told),
+            Outbox(connection, keys, self._told),
             Shown(connection, keys),
         )
 

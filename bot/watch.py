@@ -9,11 +9,8 @@ from bot import metrics
 from bot.relay import TurnRelay
 from bot.settings import DeskSettings
 from bot.turn import Turns
-from store.cases import CaseFile
 from store.database import Connection, Database
-from store.keyring import Keyring
 from store.patience import Wanted, forgotten, found, lapsed, left_alone, usual_wait
-from store.vault import Vault
 
 log = structlog.get_logger()
 
@@ -28,14 +25,14 @@ class Watch:
     """Looks after the children who wait, every few seconds, in every process.
 
     Args:
-        database, vault: where it lasts.
+        database: where it lasts.
         turns: told how long children wait.
         relay: gives cases back.
         desk: after how many minutes.
     """
 
-    def __init__(self, database: Database, vault: Vault, turns: Turns, relay: TurnRelay, desk: DeskSettings):
-        self._database, self._vault, self._turns, self._relay, self._desk = database, vault, turns, relay, desk
+    def __init__(self, database: Database, turns: Turns, relay: TurnRelay, desk: DeskSettings):
+        self._database, self._turns, self._relay, self._desk = database, turns, relay, desk
 
     async def look(self) -> None:
         """Looks once."""
@@ -72,7 +69,7 @@ class Watch:
             # Another process may have rung.
             if not found(connection, self._late(now, reference)):
                 return False
-            CaseFile(connection, Keyring(connection, self._vault)).alarmed(reference, now)
+            self._turns.transaction(connection).cases.alarmed(reference, now)
             return True
 
         if await self._database.write(work):

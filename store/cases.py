@@ -13,6 +13,7 @@ from handoff.tally import Tally, tally_of
 from nlu.interpretation import Language
 from store import tables as t
 from store.database import aware, insert_new
+from store.hook import NOBODY, Hooks, Notice, Told
 from store.keyring import Keyring
 from store.note import ALARM, CASE, note
 from store.sealed import renew_conversation
@@ -60,10 +61,12 @@ class CaseFile:
     Args:
         connection: the transaction.
         keys: seal and open content.
+        told: who outside is told of what changes; it is written in the same transaction.
     """
 
-    def __init__(self, connection: Connection, keys: Keyring):
+    def __init__(self, connection: Connection, keys: Keyring, told: Told = NOBODY):
         self._c, self._keys = connection, keys
+        self._hooks = Hooks(connection, told)
         self._rows: dict[str, Row[Any] | None] = {}
         self._tallies: dict[str, Tally | None] = {}
 
@@ -81,6 +84,7 @@ class CaseFile:
     def open(self, stored: "Stored", reference: str, state: State, at: datetime) -> None:
         """Opens a case, unless it is open already."""
         case = fill(Case(reference=reference, opened_at=at, channel=stored.channel), state)
+        self._changed(reference)
         insert_new(
             self._c,
             t.case,
@@ -144,8 +148,8 @@ class CaseFile:
 
     def update(self, reference: str, case: Case, state: State) -> None:
         """Writes a case after a turn."""
-        self._changed(reference)
         case = fill(case, state)
+        self._told_of(reference, case)
         values = {
             "key": reference,
             "language": case.language.value if case.language else None,
@@ -160,6 +164,11 @@ class CaseFile:
         }
         self._c.execute(_UPDATE, values)
         self._count(reference, case)
+
+    def _told_of(self, reference: str, case: Case, at: datetime | None = None) -> None:
+        """Others are told of what this write changes."""
+        self._hooks.case(self._row(reference), case, at)
+        self._changed(reference)
 
     def answered(self, reference: str, line: int, at: datetime) -> None:
         """A counsellor has written: what came before is read."""
@@ -203,14 +212,15 @@ class CaseFile:
         """Forgets an offer."""
         self._set(reference, **_NO_OFFER)
 
-    def alarm(self, reference: str) -> None:
-        """Has every desk look at a case now."""
+    def alarm(self, reference: str, at: datetime, kind: Notice = "urgent") -> None:
+        """Has every desk look at a case now, and writes to the counsellors."""
         note(self._c, ALARM + reference)
+        self._hooks.notice(kind, at)
 
     def alarmed(self, reference: str, at: datetime) -> None:
         """The same, noting when, because the child has waited for too long."""
         self._set(reference, alarmed_at=at)
-        self.alarm(reference)
+        self.alarm(reference, at, "waits")
 
     def _set(self, reference: str, **values: object) -> None:
         self._changed(reference)
@@ -218,7 +228,7 @@ class CaseFile:
 
     def end(self, reference: str, case: Case, at: datetime) -> None:
         """Writes a case that is closed, sealed or withdrawn."""
-        self._changed(reference)
+        self._told_of(reference, case, at)
         self._c.execute(
             update(t.case)
             .where(t.case.c.reference == reference)
@@ -232,7 +242,7 @@ class CaseFile:
 
     def amend(self, reference: str, case: Case) -> None:
         """Writes what the desk corrected in a case."""
-        self._changed(reference)
+        self._told_of(reference, case)
         self._set(
             reference, status=case.status.value, urgency=_URGENCY[case.priority],
             priority=case.priority.value if case.priority else None, data_sealed=self._seal(case),
@@ -276,9 +286,16 @@ class CaseFile:
         fold(self._c, reference, zone)
         self.erase(reference)
 
-    def erase(self, reference: str) -> None:
-        """Erases a case wholly."""
+    def erase(self, reference: str, withdrawn_at: datetime | None = None) -> None:
+        """Erases a case wholly.
+
+        Args:
+            reference: the case's reference.
+            withdrawn_at: when somebody took it back; None where its time is over.
+        """
         row = self._row(reference)
+        if withdrawn_at:
+            self._hooks.erased(row, withdrawn_at)
         self._changed(reference)
         self._c.execute(delete(t.case).where(t.case.c.reference == reference))
         self._shred(reference, row.conversation_id if row else "")

@@ -1,5 +1,6 @@
 """The health of a helpline, as its database shows it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,9 @@ from sqlalchemy import Connection, func, select
 
 from store import tables as t
 from store.database import aware
+from store.hook import MAIL, WEBHOOK
+
+_HOOKS = select(t.hook.c.channel, func.count(), func.min(t.hook.c.posted_at)).group_by(t.hook.c.channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,7 @@ class Health:
         outbox, outbox_age: messages that wait to be sent.
         open: conversations with an open case.
         timers_late: how late the first timer is that is due.
+        hooks: what waits to be told, by channel (``webhook``, ``mail``): how much, and the age of the first.
     """
 
     queue: int
@@ -26,6 +31,7 @@ class Health:
     outbox_age: float
     open: int
     timers_late: float
+    hooks: Mapping[str, tuple[int, float]]
 
 
 def health(connection: Connection, now: datetime) -> Health:
@@ -36,7 +42,10 @@ def health(connection: Connection, now: datetime) -> Health:
     outbox, posted = connection.execute(select(func.count(), func.min(t.outbox.c.posted_at))).one()
     due = connection.scalar(select(func.min(t.timer.c.due_at)))
     opened = connection.scalar(select(func.count()).select_from(t.case).where(live)) or 0
-    return Health(queue, _age(since, now), outbox, _age(posted, now), opened, _age(due, now))
+    hooks = dict.fromkeys((WEBHOOK, MAIL), (0, 0.0))
+    for channel, count, first in connection.execute(_HOOKS):
+        hooks[channel] = (count, _age(first, now))
+    return Health(queue, _age(since, now), outbox, _age(posted, now), opened, _age(due, now), hooks)
 
 
 def _age(since: datetime | None, now: datetime) -> float:

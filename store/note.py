@@ -5,6 +5,9 @@ from sqlalchemy import Connection
 OUTBOX = "outbox"
 """Something waits to be sent."""
 
+HOOK = "hook"
+"""Something waits to be told to other systems or by mail."""
+
 CASE = "case "
 """Before a reference: this case changed."""
 
@@ -15,7 +18,7 @@ _KEY = "m3ak_notes"
 
 
 def note(connection: Connection, text: str) -> None:
-    """Leaves a note, told after the commit or never: ``outbox``, ``case …``, ``alarm …`` or ``phone …``.
+    """Leaves a note, told after the commit or never: ``outbox``, ``hook``, ``case …``, ``alarm …`` or ``phone …``.
 
     Args:
         connection: the transaction.

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Integer, bindparam, delete, insert, or_, sele
 from store import tables as t
 from store.conversations import Stored
 from store.database import aware, insert_new, moment
+from store.hook import NOBODY, Hooks, Told
 from store.keyring import Keyring
 from store.lease import AT_ONCE, LONGEST, Claim, Leases
 from store.note import CASE, OUTBOX, note
@@ -65,10 +66,11 @@ class Outbox:
     Args:
         connection: the transaction.
         keys: seal and open content.
+        told: who is told of what a child did not get.
     """
 
-    def __init__(self, connection: Connection, keys: Keyring):
-        self._c, self._keys = connection, keys
+    def __init__(self, connection: Connection, keys: Keyring, told: Told = NOBODY):
+        self._c, self._keys, self._hooks = connection, keys, Hooks(connection, told)
 
     def post(self, stored: Stored, number: int, message: dict[str, Any], at: datetime) -> None:
         """Puts a message into the outbox."""
@@ -205,6 +207,7 @@ class Outbox:
         ).first()  # fmt: skip
         if case and case.case_reference:
             note(self._c, CASE + case.case_reference)
+            self._hooks.notice("undelivered", moment(self._c))
 
     def forget_receipts(self, before: datetime) -> None:
         """Erases the receipts older than a moment."""

@@ -100,6 +100,20 @@ outbox = Table(
     Column("due_at", _MOMENT, nullable=False),
 )
 
+hook = Table(
+    "hook",
+    metadata,
+    Column("stream", String(24), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("claims", Integer, nullable=False),
+    Column("posted_at", _MOMENT, nullable=False, index=True),
+    Column("due_at", _MOMENT, nullable=False),
+    Column("why", String(32)),
+)
+
 receipt = Table(
     "receipt",
     metadata,
@@ -159,6 +173,7 @@ case = Table(
     Column("offer_sealed", LargeBinary),
     Column("unanswered_at", _MOMENT),
     Column("alarmed_at", _MOMENT),
+    Column("told", Integer, nullable=False, default=0, server_default="0"),
     Index("ix_case__newest", "opened_at"),
     Index("ix_case__queue", "ended_at", "urgency", "requested_at"),
     Index("ix_case__owner", "owner", "ended_at", "urgency", "requested_at"),

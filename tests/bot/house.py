@@ -20,10 +20,10 @@ CHILD = "+212600000001"
 class House:
     """The house, and a child who writes to it."""
 
-    def __init__(self, folder: Path, url: str):
+    def __init__(self, folder: Path, url: str, **sections: dict[str, object]):
         self.clock = Clock()
         self.terminal = TerminalChannel()
-        self.app = App(settings_in(folder, storage={"url": url}), {"terminal": self.terminal}, self.clock)
+        self.app = App(settings_in(folder, storage={"url": url}, **sections), {"terminal": self.terminal}, self.clock)
 
     def message(self, text: str = "", **fields: Any) -> Inbound:
         defaults: dict[str, Any] = {
@@ -94,9 +94,9 @@ class House:
 
 
 @asynccontextmanager
-async def house_in(folder: Path, url: str) -> AsyncIterator[House]:
+async def house_in(folder: Path, url: str, **sections: dict[str, object]) -> AsyncIterator[House]:
     """A house that is open while the block lasts."""
-    house = House(folder, url)
+    house = House(folder, url, **sections)
     await house.app.open(upgrade=True)
     try:
         yield house

@@ -52,6 +52,7 @@ OPEN_SETS = (
     "meta.",
     "paper.chat.",
     "trail.",
+    "mail.",
 )
 """Keys that are put together from names which no enumeration lists."""
 

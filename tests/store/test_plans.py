@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, insert, select
 
 from store import tables as t
 from store.database import Connection, Database
+from store.hook import WAITING as HOOKS
 from store.outbox import WAITING
 from store.patience import forgotten, lapsed, left_alone
 from store.queue import NEWEST, QUEUE, unread
@@ -37,6 +38,7 @@ def _queries() -> dict[str, Select[Any]]:
         "the cases of a conversation": select(case.reference).where(case.conversation_id == "c77"),
         "cases that wait": select(func.count()).where(case.owner == "queue", case.ended_at.is_(None)),
         "what is to be sent": WAITING.params(now=NOW, far=NOW + timedelta(hours=2), most=24),
+        "what is to be told": HOOKS.params(now=NOW, far=NOW + timedelta(hours=2), most=24),
         "timers that are due": select(t.timer).where(t.timer.c.due_at <= NOW).order_by(t.timer.c.due_at).limit(100),
         "old hashes": select(t.seen).where(t.seen.c.at < NOW - timedelta(days=7)),
         "the queue": QUEUE.limit(100),
@@ -71,6 +73,9 @@ def _fill(c: Connection) -> None:
     add(t.outbox, [
         {"conversation_id": f"c{n}", "number": 1, "message_sealed": seal, "posted_at": NOW, "due_at": NOW,
          "attempts": 0} for n in numbers])  # fmt: skip
+    add(t.hook, [
+        {"stream": f"R{n}", "number": 1, "channel": "webhook", "body": "", "posted_at": NOW, "due_at": NOW,
+         "attempts": 0, "claims": 0} for n in numbers])  # fmt: skip
     add(t.timer, [
         {"conversation_id": f"c{n}", "name": "forget", "case_reference": "", "due_at": NOW + timedelta(hours=n)}
         for n in numbers])  # fmt: skip
