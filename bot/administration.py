@@ -1,7 +1,7 @@
 """Administration: what the command line reads and changes in the database."""
 
 import secrets
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,19 +17,16 @@ from handoff.statistics import Counts
 from store.backfill import count_older
 from store.cases import CaseFile
 from store.conversations import Conversations
-from store.database import Connection, Database, Unreachable
+from store.database import Connection, Database
 from store.desk import StoredCases
-from store.health import health
 from store.keyring import Keyring
 from store.people import StoredUsers
 from store.pepper import load_pepper
 from store.tally import StoredStatistics
 from store.trail import StoredTrail, leave_trace
-from store.vault import NoKeys, Vault, open_vault
+from store.vault import Vault, open_vault
 
 _EVERY = 1_000_000
-_UNTOLD = 86_400.0
-"""Seconds after which what nobody has taken must be seen to."""
 COMMAND_LINE = "m3ak"
 """Who acts, in the trail, when it is done on the command line."""
 
@@ -145,55 +142,3 @@ async def statistics(config: Path, first: str, last: str, channel: str | None) -
         period = period_of(first, last, datetime.now(zone).date())
         await count_older(office.database, office.vault)
         return await StoredStatistics(office.database, zone).counts(period, channel), period
-
-
-def _untold(hooks: Mapping[str, tuple[int, float]]) -> list[tuple[bool, str]]:
-    """Whether other systems and counsellors' mailboxes hear of what happens."""
-    cures = {
-        "webhook": "see that handoff.webhook.url is right and its receiver answers 2xx (docs/WEBHOOK.md)",
-        "mail": "see that the settings handoff.mail are right and the mail server answers",
-    }
-    return [
-        (False, f"{channel}: {hooks[channel][0]} wait to be told, the first for {hooks[channel][1] / 3600:.0f} hours;"
-                f" nothing is lost; {cure}")
-        for channel, cure in cures.items()
-        if hooks[channel][1] > _UNTOLD
-    ]  # fmt: skip
-
-
-async def check(config: Path) -> list[tuple[bool, str]]:
-    """What ``m3ak doctor`` finds: whether each thing is well, and what to mend."""
-    settings = load_settings(config)
-    findings = [(True, f"settings: {config} is read")]
-    keys = settings.privacy.keys
-    try:
-        open_vault(keys.get_secret_value() if keys else None, settings.privacy.key_file)
-        findings.append((True, "keys: there are keys to seal with"))
-    except NoKeys as error:
-        findings.append((False, f"keys: {error}"))
-    if not keys and settings.privacy.key_file.exists():
-        private = settings.privacy.key_file.stat().st_mode & 0o077 == 0
-        findings.append((private, f"key file: only its owner may read it; run chmod 600 {settings.privacy.key_file}"))
-    database = None
-    try:
-        database = Database(settings.storage.url)
-        await database.check()
-        findings.append((True, "database: it answers and has this version's tables"))
-        findings += _untold((await database.read(lambda c: health(c, datetime.now(UTC)))).hooks)
-    except Unreachable as error:
-        findings.append((False, f"database: {error}"))
-    finally:
-        if database:
-            await database.close()
-    model = settings.nlu.model.exists()
-    findings.append((model, "model: it is trained" if model else "model: run m3ak train"))
-    channels = [
-        name
-        for name, token in (
-            ("Telegram", settings.channels.telegram.token),
-            ("WhatsApp", settings.channels.whatsapp.token),
-        )
-        if token
-    ]
-    findings.append((True, f"channels: {', '.join(channels) or 'none but the simulator; set a token to add one'}"))
-    return findings

@@ -374,12 +374,16 @@ def stats(as_json: bool, exact: bool, first: str, last: str, channel: str | None
 @CONFIG
 def doctor(config: Path) -> None:
     """Checks the deployment and says what to mend."""
-    from bot.administration import check
+    from bot.doctor import examine
 
-    findings = _run(check(config))
-    for good, text in findings:
-        click.echo(f"{'ok  ' if good else 'MEND'}  {text}")
-    if not all(good for good, _ in findings):
+    async def show() -> bool:
+        well = True
+        async for finding in examine(config):
+            click.echo(f"{'MEND' if finding.state == 'mend' else finding.state:<4}  {finding.text}")
+            well = well and finding.state != "mend"
+        return well
+
+    if not _run(show()):
         _fail()
 
 

@@ -50,3 +50,8 @@ def health(connection: Connection, now: datetime) -> Health:
 
 def _age(since: datetime | None, now: datetime) -> float:
     return max((now - aware(since)).total_seconds(), 0.0) if since else 0.0
+
+
+def present(connection: Connection) -> datetime:
+    """The time by the clock of a PostgreSQL server."""
+    return aware(connection.scalars(select(func.now())).one())

@@ -38,6 +38,7 @@ class TelegramStandIn(StandIn):
         self.token = token
         self.updates: list[dict[str, Any]] = []
         self.webhook: dict[str, Any] = {}
+        self.info: dict[str, Any] = {}
         self._sent = 100
 
     @property
@@ -69,6 +70,8 @@ class TelegramStandIn(StandIn):
                 case "deleteWebhook":
                     self.webhook = {}
                     result = _ok(True)
+                case "getWebhookInfo":
+                    result = _ok({"url": "", "has_custom_certificate": False, "pending_update_count": 0, **self.info})
                 case "deleteMessages":
                     result = _ok(True)
                 case "answerCallbackQuery":

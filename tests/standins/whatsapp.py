@@ -44,6 +44,7 @@ class WhatsAppStandIn(StandIn):
     def __init__(self, phone_id: str = PHONE_ID, token: str = TOKEN) -> None:
         super().__init__()
         self.phone_id, self.token = phone_id, token
+        self.webhooks: dict[str, str] = {}
 
     @property
     def texts(self) -> list[str]:
@@ -59,6 +60,9 @@ class WhatsAppStandIn(StandIn):
         values = json.loads(await request.body() or b"{}")
         if request.headers.get("authorization") != f"Bearer {self.token}":
             result = TOKEN_EXPIRED
+        elif request.method == "GET" and rest == self.phone_id:
+            name, values = "phone", dict(request.query_params)
+            result = Answer(200, {"webhook_configuration": self.webhooks, "id": self.phone_id})
         elif not version.startswith("v") or phone_id != self.phone_id or name != "messages":
             result = error(400, 100, "Unsupported post request", error_subcode=33)
         else:
