@@ -36,6 +36,7 @@ from store.casework import StoredCasework
 from store.database import Database, Unreachable
 from store.desk import StoredCases
 from store.hook import MAIL, WEBHOOK
+from store.ledger import Ledger
 from store.note import ALARM, CASE, HOOK, OUTBOX
 from store.people import StoredUsers
 from store.pepper import load_pepper
@@ -97,6 +98,7 @@ class App:
         self.users = StoredUsers(self.database, self.vault)
         self.trail = StoredTrail(self.database)
         self.statistics = StoredStatistics(self.database, self.turns.zone)
+        self.ledger = Ledger(settings.privacy.key_backups)
 
         self.database.follow(self._heard)
 
@@ -150,6 +152,7 @@ class App:
                 if time.monotonic() - looked >= _LOOK_PAUSE:
                     await self.watch.look()
                     looked = time.monotonic()
+                    await self.ledger.follow(self.database)
                 if time.monotonic() - tidied >= _TIDY_PAUSE:
                     await self.timers.tidy()
                     tidied = time.monotonic()

@@ -36,7 +36,8 @@ class Chat:
         interpreter: Interpreter | None = None,
     ):
         storage = settings.storage.model_copy(update={"url": f"sqlite:///{folder / 'chat.db'}"})
-        privacy = settings.privacy.model_copy(update={"key_file": folder / "keys", "keys": None})
+        places = {"key_file": folder / "keys", "keys": None, "key_backups": folder / "key-backups"}
+        privacy = settings.privacy.model_copy(update=places)
         # What is tried out here is nobody else's business.
         apart = {"storage": storage, "privacy": privacy, "handoff": HandoffSettings()}
         self._settings = settings.model_copy(update=apart)

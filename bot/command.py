@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from bot.config_option import CONFIG
+from bot.keeping import backup, restore
 from bot.keys import keys
 
 _LANGUAGES = click.Choice(["ary", "ary-Latn", "ar", "fr"])
@@ -36,7 +37,7 @@ class _Errors(click.Group):
 def _expected(error: Exception) -> bool:
     """Whether an error is one that a user can cause; the rooms that raise them load only when they are used."""
     names = {"WrongSettings", "NoKeys", "Unreachable", "BrokenFlow", "BrokenCatalogue", "ModelMissing", "WrongLine",
-             "LineFault", "DataFault", "WrongPeriod",
+             "LineFault", "DataFault", "WrongPeriod", "BrokenArchive", "NotEmpty",
              "PhraseError", "BrokenStory", "NoSuchFlow", "OSError"}  # fmt: skip
     return bool(names & {kind.__name__ for kind in type(error).__mro__})
 
@@ -387,7 +388,8 @@ def doctor(config: Path) -> None:
         _fail()
 
 
-main.add_command(keys)
+for command in (keys, backup, restore):
+    main.add_command(command)
 
 
 def _fail() -> NoReturn:

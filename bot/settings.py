@@ -249,6 +249,8 @@ class PrivacySettings(_Section):
 
     keys: Annotated[SecretStr | None, AfterValidator(_random)] = None
     key_file: Path = Path("var/keys")
+    key_backups: Path = Path("var/key-backups")
+    key_backup_days: int = Field(default=14, gt=0)
     unfinished_hours: int = Field(default=24, gt=0)
     sealed_hours: int = Field(default=72, gt=0)
     retention_days: int = Field(default=90, gt=0)

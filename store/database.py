@@ -165,7 +165,7 @@ class Database:
             Unreachable: naming the cure.
         """
         current = await self.read(_version)
-        if current != _newest():
+        if current != newest_tables():
             raise Unreachable("The database has the tables of another version; run: m3ak db upgrade")
 
     async def close(self) -> None:
@@ -253,7 +253,7 @@ def _asyncpg(url: URL) -> URL:
 
 
 def _upgrade(connection: Connection) -> None:
-    if _version(connection) == _newest():
+    if _version(connection) == newest_tables():
         return
     # Loaded only where it is needed: it takes a good part of the start.
     from alembic import command
@@ -274,7 +274,7 @@ def _version(connection: Connection) -> str | None:
 
 
 @cache
-def _newest() -> str:
+def newest_tables() -> str:
     """The version that this program needs: the migration that no other follows, whichever number it has."""
     texts = [path.read_text(encoding="utf-8") for path in (MIGRATIONS / "versions").glob("[0-9]*.py")]
     followed = {found[1] for text in texts if (found := _FOLLOWS.search(text))}

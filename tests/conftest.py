@@ -26,7 +26,7 @@ def settings_in(folder: Path, **overrides: dict[str, object]) -> Settings:
     model = ROOT / "var" / "model.npz"
     sections: dict[str, dict[str, object]] = {
         "storage": {"url": f"sqlite:///{folder / 'm3ak.db'}"},
-        "privacy": {"key_file": folder / "keys"},
+        "privacy": {"key_file": folder / "keys", "key_backups": folder / "key-backups"},
         "nlu": {"model": model},
     }
     for name, section in overrides.items():

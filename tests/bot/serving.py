@@ -40,6 +40,7 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
     ours = {
         "STORAGE__URL": f"sqlite:///{folder / 'm3ak.db'}",
         "PRIVACY__KEY_FILE": str(folder / "keys"),
+        "PRIVACY__KEY_BACKUPS": str(folder / "key-backups"),
         "NLU__MODEL": str(ROOT / "var" / "model.npz"),
         **settings,
     }

@@ -103,6 +103,19 @@ def test_rasa_and_m3ak_share_one_file() -> None:
     assert {"helpline", "channels", "nlu", "storage", "desk", "privacy"} <= set(config)
 
 
+def test_a_backup_is_taken_and_restored(tmp_path: Path) -> None:
+    assert m3ak(tmp_path, "db", "upgrade").returncode == 0
+    assert m3ak(tmp_path, "user", "add", "salma", "--role", "counsellor").returncode == 0
+    assert " tables are in " in m3ak(tmp_path, "backup", str(tmp_path / "backup")).stdout
+    refused = m3ak(tmp_path, "restore", str(tmp_path / "backup"))
+    assert refused.returncode == 1 and "storage.url" in refused.stderr
+    other = f"sqlite:///{tmp_path / 'restored.db'}"
+    done = m3ak(tmp_path, "restore", str(tmp_path / "backup"), STORAGE__URL=other)
+    assert done.returncode == 0 and "no rows" in done.stdout, done.stderr
+    again = m3ak(tmp_path, "user", "add", "salma", "--role", "counsellor", STORAGE__URL=other)
+    assert "already a user" in again.stderr
+
+
 def test_the_main_key_is_changed_on_the_command_line(tmp_path: Path) -> None:
     assert m3ak(tmp_path, "db", "upgrade").returncode == 0
     first = m3ak(tmp_path, "keys", "list").stdout.split()[0]

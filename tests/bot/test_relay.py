@@ -209,6 +209,7 @@ async def test_what_the_command_line_reads_and_erases_stands_in_the_trail(
     reference = await home.opened()
     monkeypatch.setenv("M3AK_STORAGE__URL", str(home.app.database.url))
     monkeypatch.setenv("M3AK_PRIVACY__KEY_FILE", str(home.app.settings.privacy.key_file))
+    monkeypatch.setenv("M3AK_PRIVACY__KEY_BACKUPS", str(home.app.settings.privacy.key_backups))
     config = ROOT / "config.yml"
     assert await administration.show_case(config, reference)
     assert await administration.erase_case(config, reference)

@@ -1,0 +1,43 @@
+"""``m3ak backup`` and ``m3ak restore``."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from bot.config_option import CONFIG
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@CONFIG
+def backup(file: Path, config: Path) -> None:
+    """Backs up the database into FILE, encrypted, while the helpline serves.
+
+    The data keys go into the folder privacy.key_backups, apart from FILE; those older than privacy.key_backup_days
+    are deleted. To read a backup takes FILE, a key backup and the main keys (m3ak keys): keep the three in different
+    places.
+    """
+    from bot.administration import back_up_into
+
+    counts = asyncio.run(back_up_into(config, file))
+    click.echo(f"{sum(counts.values())} rows of {len(counts)} tables are in {file}.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--keys", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+              help="A key backup; the newest in privacy.key_backups otherwise.")  # fmt: skip
+@CONFIG
+def restore(file: Path, keys: Path | None, config: Path) -> None:
+    """Restores FILE into an empty database: the one that storage.url names.
+
+    What was erased after the backup was made does not come back: keys that the ledger names are left out, and what no
+    key opens is erased. What was waiting to be sent then is shown as uncertain and not sent again.
+    """
+    from bot.administration import restore_from
+
+    done = asyncio.run(restore_from(config, file, keys))
+    click.echo(f"Restored as of {done.made:%Y-%m-%d %H:%M} UTC: {sum(done.rows.values())} rows, {done.keys} data keys.")
+    gone = ", ".join(f"{table.strip('_')} {count}" for table, count in sorted(done.gone.items()))
+    click.echo(f"Erased since, and left out: {done.erased} data keys; {gone or 'no rows'}.")
