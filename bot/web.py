@@ -71,6 +71,7 @@ def web_app(app: App, *, loopback: bool) -> Starlette:
         app.casework,
         app.blocks,
         app.reports,
+        app.statistics,
         helpline=settings.helpline.name,
         guides=_guides(app.flows.messages),
         addresses=settings.helpline.addresses(),

@@ -19,6 +19,8 @@ from nlu.interpretation import Category, DangerKind, Language, Platform
 
 NONE = "none"
 """The value of what was not said, or has not come about."""
+UNSAID = "unsaid"
+"""The value of a case that was closed without saying how."""
 META = (Platform.FACEBOOK, Platform.MESSENGER, Platform.INSTAGRAM, Platform.WHATSAPP)
 """The platforms of Meta's form, in its order."""
 _META_CONTENT = ("photo", "comment", "account", "video")
@@ -88,7 +90,7 @@ def _meta_violence(platforms: str, categories: str) -> Values:
 
 
 def _ended(status: str, disposition: str | None) -> Values:
-    return (disposition or "unsaid",) if status == Status.CLOSED else (NONE,)
+    return (disposition or UNSAID,) if status == Status.CLOSED else (NONE,)
 
 
 def _moment(zone: tzinfo, hour: int) -> datetime:
@@ -125,7 +127,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure("answer", ("answer",), _one, _LENGTHS),
     # Its closed cases are those of "disposition".
     Figure("status", ("status",), _one, _STANDS, exported=False),
-    Figure("disposition", ("status", "disposition"), _ended, (*DISPOSITIONS, "unsaid", NONE)),
+    Figure("disposition", ("status", "disposition"), _ended, (*DISPOSITIONS, UNSAID, NONE)),
     Figure("feedback", ("feedback",), _one, ("5", "4", "3", "2", "1", NONE)),
 )  # fmt: skip
 """What every counted case counts in, in the order of the page."""

@@ -26,18 +26,20 @@ from handoff.desk import (
     queue,
     report,
     second,
+    statistics,
     stream,
     trail,
 )
 from handoff.desk.cookie import Cookies
 from handoff.desk.desk import Desk
-from handoff.desk.door import ADMINISTRATORS, ALL, CASEWORKERS, SUPERVISORS, Page, route
+from handoff.desk.door import ADMINISTRATORS, ALL, CASEWORKERS, COUNTERS, EXPORTERS, SUPERVISORS, Page, route
 from handoff.desk.headers import SafeHeaders
 from handoff.desk.static import serve_asset
 from handoff.desk.visit import Visit
 from handoff.desk.words import load_words
 from handoff.port import Cases, Changes, Relay, Trail, Users
 from handoff.report.door import Reports
+from handoff.statistics import Statistics
 
 _BIGGEST_FORM = 1_000_000
 
@@ -64,6 +66,8 @@ PAGES = (
     Page("/people/renew", "POST", people.renew, ADMINISTRATORS),
     Page("/people/change", "POST", people.change, ADMINISTRATORS),
     Page("/trail", "GET", trail.trail, SUPERVISORS),
+    Page("/statistics", "GET", statistics.statistics, COUNTERS),
+    Page("/statistics.csv", "GET", statistics.export, EXPORTERS),
     Page("/", "GET", queue.home, ALL),
     Page("/queue", "GET", queue.queue_rows, CASEWORKERS),
     Page("/events", "GET", stream.events, CASEWORKERS),
@@ -117,6 +121,7 @@ def desk_routes(
     notes: Casework,
     blocks: Blocks,
     reports: Reports,
+    figures: Statistics,
     *,
     helpline: str,
     secure_cookies: bool,
@@ -150,6 +155,7 @@ def desk_routes(
         notes,
         blocks,
         reports,
+        figures,
         guides or {},
         helpline,
         Cookies(secure_cookies),

@@ -16,6 +16,7 @@ from handoff.desk.transcript import isolated
 from handoff.desk.words import Words
 from handoff.port import Cases, Changes, Relay, Trail, Users
 from handoff.report.door import Reports
+from handoff.statistics import Statistics
 
 
 @cache
@@ -51,6 +52,7 @@ class Desk:
     casework: Casework
     blocks: Blocks
     reports: Reports
+    statistics: Statistics
     guides: Guides
     helpline: str
     cookies: Cookies

@@ -19,7 +19,10 @@ from handoff.port import CASEWORKERS, Act, Role, User
 ALL = frozenset(Role)
 SUPERVISORS = frozenset({Role.SUPERVISOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
-__all__ = ["ADMINISTRATORS", "ALL", "CASEWORKERS", "SUPERVISORS", "Page", "route"]
+COUNTERS = CASEWORKERS | ADMINISTRATORS
+"""Who sees the figures; those who read no cases see no small counts either."""
+EXPORTERS = SUPERVISORS | ADMINISTRATORS
+__all__ = ["ADMINISTRATORS", "ALL", "CASEWORKERS", "COUNTERS", "EXPORTERS", "SUPERVISORS", "Page", "route"]
 
 _TOKEN_LENGTH = 43
 _MINUTE = timedelta(minutes=1)
@@ -91,7 +94,7 @@ async def _admit(desk: Desk, page: Page, request: Request) -> Response:
 def _closed_to(page: Page) -> str:
     """The sentence that says to whom a page is open."""
     roles = page.roles or ALL
-    return "refused.role" if roles == CASEWORKERS else f"refused.role.{min(roles)}"
+    return "refused.role" if roles == CASEWORKERS else f"refused.role.{'.'.join(sorted(roles))}"
 
 
 async def _seen(desk: Desk, user: User) -> None:

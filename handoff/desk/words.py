@@ -11,6 +11,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 LOCALES = {"fr": "fr_MA", "ar": "ar_MA"}
 """The interface's languages, and the locale that dates and numbers follow."""
@@ -71,6 +72,10 @@ class Words:
     def date(self, at: date) -> str:
         """A day and its month, in few letters."""
         return format_date(at, "d MMM yyyy", locale=self.locale)
+
+    def decimal(self, number: float) -> str:
+        """A number with one decimal."""
+        return format_decimal(number, "0.0", locale=self.locale)
 
     def count(self, unit: str, number: int) -> str:
         """A number of years, months, weeks, days, hours or minutes. Babel 2.18 lacks them in Arabic."""

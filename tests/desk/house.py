@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from zoneinfo import ZoneInfo
 
 import httpx
 from starlette.applications import Starlette
@@ -15,6 +16,7 @@ from handoff.port import Entry, Role, User
 from nlu.interpretation import Language
 from tests.desk.block import MemoryBlocks
 from tests.desk.casework import MemoryCasework
+from tests.desk.figures import MemoryStatistics
 from tests.desk.memory import MemoryCases, MemoryChanges, MemoryRelay, MemoryTrail, MemoryUsers
 from tests.desk.reports import MemoryReports
 
@@ -134,13 +136,14 @@ class House:
         self.casework = MemoryCasework(self.cases, lambda: self.now)
         self.blocks = MemoryBlocks(self.cases, lambda: self.now)
         self.reports = MemoryReports(self.cases, lambda: self.now)
+        self.statistics = MemoryStatistics(ZoneInfo("Africa/Casablanca"))
         self.now = NOW
         self.app = self.mount(secure_cookies=False)
 
     def mount(self, *, secure_cookies: bool) -> Starlette:
         routes = desk_routes(
             self.users, self.cases, self.relay, self.changes, self.trail, self.casework, self.blocks,
-            self.reports, guides=GUIDES, addresses=ADDRESSES, helpline="EMC-Helpline",
+            self.reports, self.statistics, guides=GUIDES, addresses=ADDRESSES, helpline="EMC-Helpline",
             secure_cookies=secure_cookies, clock=lambda: self.now,
         )  # fmt: skip
         return Starlette(routes=[Mount("/desk", routes=routes)])

@@ -14,6 +14,7 @@ from handoff.casework import Link
 from handoff.report.door import Door, Outcome
 from nlu.interpretation import Platform
 from tests.desk.browsing import log_in, window
+from tests.desk.figures import invented
 from tests.desk.house import HIGH, NORMAL, NOW, URGENT, House, full_case
 from tests.desk.serving import served
 
@@ -78,6 +79,7 @@ def test_every_page_is_for_everybody(
     # Nothing in it waits.
     with pytest.raises(StopIteration):
         prepared(house).send(None)
+    house.statistics.tallies = invented(260)
     with window(chromium, f"{language}-MA", width, scheme) as page:
         page.goto(f"{address}/login")
         check(page, folder, f"login-{run}")
@@ -109,6 +111,8 @@ def test_every_page_is_for_everybody(
         page.goto(f"{address}/phrases")
         page.locator("summary").first.click()
         check(page, folder, f"phrases-{run}")
+        page.goto(f"{address}/statistics")
+        check(page, folder, f"statistics-{run}")
         assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
 
 

@@ -53,6 +53,7 @@ OPEN_SETS = (
     "paper.chat.",
     "trail.",
     "mail.",
+    "stats.",
 )
 """Keys that are put together from names which no enumeration lists."""
 
