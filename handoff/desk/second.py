@@ -3,6 +3,7 @@
 import re
 from math import ceil
 
+import segno
 from starlette.responses import Response
 
 from handoff.desk.totp import address, new_secret, step_of
@@ -42,4 +43,8 @@ async def turn_off(visit: Visit) -> Response:
 def _page(visit: Visit, status: int, notice: str | None = None, secret: str | None = None) -> Response:
     secret = secret or new_secret()
     link = address(secret, visit.user.name, visit.desk.helpline)
-    return visit.show("second.html", status, notice=notice, secret=secret, link=link)
+    # Drawn here and set into the page: the secret goes through nobody else's hands.
+    picture = segno.make(link, error="m", micro=False).svg_inline(
+        omitsize=True, light="#fff", svgclass=None, lineclass=None
+    )
+    return visit.show("second.html", status, notice=notice, secret=secret, link=link, picture=picture)

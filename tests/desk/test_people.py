@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import segno
 
 from handoff.desk.totp import address, code, new_secret, step_of
 from handoff.port import Role
@@ -125,6 +126,11 @@ async def test_a_second_factor_is_asked_for_once_it_is_on(house: House, visitor:
     assert found
     secret, step = found[1], int(NOW.timestamp()) // 30
     assert html.escape(address(secret, "Salma", "EMC-Helpline")) in page
+    picture = page.partition('<div class="qr"')[2].partition("</div>")[0]
+    drawn = segno.make(address(secret, "Salma", "EMC-Helpline"), error="m")
+    assert picture.count("<path") == 2, "the ground, and what is drawn on it"
+    assert f'viewBox="0 0 {drawn.symbol_size()[0]} {drawn.symbol_size()[1]}"' in picture
+    assert "href" not in picture
     wrong = await visitor.fill("/second/on", secret=secret, code="000000")
     assert wrong.status_code == 422
     assert secret in wrong.text, "the phone has it already"
