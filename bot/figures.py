@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from handoff.statistics import DROPPED_FIGURE, FIGURES
+from handoff.statistics import FIGURES
 
 _WIDTH = 40
-_SEVERAL = {figure.name for figure in (*FIGURES, DROPPED_FIGURE) if not figure.partition}
+_SEVERAL = {figure.name for figure in FIGURES if not figure.partition}
 
 
 def lines(document: dict[str, Any]) -> Iterator[str]:

@@ -1,17 +1,18 @@
 """The figures as a document: exact for the house, suppressed for whatever leaves it; as JSON and as CSV."""
 
-import csv
-import io
+from collections.abc import Sequence
 from typing import Any
 
 from handoff.period import Period
-from handoff.statistics import DROPPED_FIGURE, FIGURES, Counts, Figure, average, filled
+from handoff.spreadsheet import csv_of
+from handoff.statistics import BESIDE, FIGURES, Counts, Figure, average, filled
 from handoff.suppression import FEWEST, safe, safe_number
 
 SCHEMA = "m3ak.stats/1"
 HIDDEN = f"<{FEWEST}"
 """What stands in a CSV for a count that is hidden; the one that protects it may be larger."""
 OTHER = "other"
+_BESIDE = {figure.name for figure in BESIDE}
 _HACKING, _ON_META = "hacking_impersonation", "hacking"
 
 
@@ -23,7 +24,7 @@ def document(counts: Counts, period: Period, channel: str | None = None, *, exac
         period, channel: of which days, and of which channel alone.
         exact: every figure with every count, for the house alone; otherwise None stands for a count that is hidden.
     """
-    figures = [figure for figure in (*FIGURES, DROPPED_FIGURE) if exact or figure.exported]
+    figures = [figure for figure in (*FIGURES, *BESIDE) if exact or figure.exported]
     tables = {figure.name: _table(figure, counts, period) for figure in figures}
     shown = dict(tables) if exact else _safe(tables, counts)
     mean = None if None in shown["feedback"].values() else average(counts.table("feedback"))
@@ -47,20 +48,19 @@ def _safe(tables: dict[str, dict[str, int]], counts: Counts) -> dict[str, dict[s
     return {name: safe(table, _universe(name, counts), also.get(name, ())) for name, table in tables.items()}
 
 
-def as_csv(document: dict[str, Any]) -> str:
+def as_csv(document: dict[str, Any]) -> bytes:
     """A document as CSV: a row for each count, by figure and value."""
-    out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\r\n")
-    rows.writerow(("figure", "value", "count"))
-    for name in ("from", "to", "channel"):
-        rows.writerow((name, document[name] or "all", ""))
-    for name in ("cases", "withdrawn"):
-        rows.writerow((name, "", HIDDEN if document[name] is None else document[name]))
-    rows.writerow(("feedback_average", "", document["feedback_average"] or ""))
+    rows: list[Sequence[object]] = [("figure", "value", "count")]
+    rows += [(name, document[name] or "all", "") for name in ("from", "to", "channel")]
+    rows += [(name, "", _shown(document[name])) for name in ("cases", "withdrawn")]
+    rows.append(("feedback_average", "", document["feedback_average"]))
     for figure, table in document["figures"].items():
-        for value, number in table.items():
-            rows.writerow((figure, value, HIDDEN if number is None else number))
-    return out.getvalue()
+        rows += [(figure, value, _shown(number)) for value, number in table.items()]
+    return csv_of(rows)
+
+
+def _shown(number: int | None) -> object:
+    return HIDDEN if number is None else number
 
 
 def _table(figure: Figure, counts: Counts, period: Period) -> dict[str, int]:
@@ -75,7 +75,7 @@ def _table(figure: Figure, counts: Counts, period: Period) -> dict[str, int]:
 
 def _universe(name: str, counts: Counts) -> int:
     """How many a table counts."""
-    if name == DROPPED_FIGURE.name:
+    if name in _BESIDE:
         return sum(counts.table(name).values())
     if name.startswith("meta_"):
         return counts.on_meta

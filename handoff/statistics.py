@@ -14,6 +14,7 @@ from dialogs.slot import SLOTS
 from handoff.case import DISPOSITIONS, Reason, Status
 from handoff.categories import MetaViolence, Violence, meta_of, seeds_of
 from handoff.period import Period
+from handoff.report.door import Door, Outcome
 from handoff.tally import BANDS, LONGER, Tally
 from nlu.interpretation import Category, DangerKind, Language, Platform
 
@@ -29,6 +30,8 @@ _HOUR = 3600
 DROPPED = "dropped"
 """The figure of conversations that ended without a case, by what was asked last."""
 
+REPORT, OUTCOME = "report", "outcome"
+"""The figures of reports by where they went, and by what came of them."""
 REFUSED = "refused"
 """What it says of a child who did not want anything to be noted; otherwise the name in ``expects``."""
 
@@ -131,10 +134,12 @@ FIGURES: tuple[Figure, ...] = (
     Figure("feedback", ("feedback",), _one, ("5", "4", "3", "2", "1", NONE)),
 )  # fmt: skip
 """What every counted case counts in, in the order of the page."""
-DROPPED_FIGURE = Figure(
-    DROPPED, (), _one, (*dict.fromkeys(slot.expects for slot in SLOTS.values() if slot.expects), REFUSED)
+BESIDE: tuple[Figure, ...] = (
+    Figure(REPORT, (), _one, tuple(Door)),
+    Figure(OUTCOME, (), _one, (*Outcome, NONE)),
+    Figure(DROPPED, (), _one, (*dict.fromkeys(slot.expects for slot in SLOTS.values() if slot.expects), REFUSED)),
 )
-"""Of conversations, not of cases: only their number is kept."""
+"""What is counted beside the cases: reports that went out, and conversations of which only their number is kept."""
 COLUMNS: tuple[str, ...] = (*(part.name for part in fields(Tally)), "answer")
 """A stored tally's values in their order; ``answer`` is the band of the first answer."""
 

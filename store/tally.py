@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
 from typing import Any
 
@@ -12,12 +12,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from handoff.case import Status
 from handoff.period import Period
-from handoff.statistics import COLUMNS, Counts, count
+from handoff.statistics import COLUMNS, NONE, OUTCOME, REPORT, Counts, count
 from handoff.tally import Tally, band
 from store import tables as t
-from store.database import Database, upsert
+from store.database import Database, aware, upsert
 
-_TALLY, _SUM = t.tally.c, t.sum_.c
+_TALLY, _SUM, _REPORT = t.tally.c, t.sum_.c, t.report.c
 CASES = "cases"
 """The figure under which the sums hold the number of cases themselves."""
 _NUMBERED = select(*(_TALLY[name] for name in COLUMNS))
@@ -76,6 +76,11 @@ def fold(connection: Connection, reference: str, zone: tzinfo) -> None:
         return
     opened = datetime.fromtimestamp(row.hour * 3600, zone)
     add(connection, count([row], 0, zone), opened.date().replace(day=1), row.channel or "")
+    sent = select(_REPORT.at, _REPORT.door, _REPORT.outcome).where(_REPORT.case_reference == reference)
+    for report in connection.execute(sent).all():
+        tables = {REPORT: Counter({report.door: 1}), OUTCOME: Counter({report.outcome or NONE: 1})}
+        month = aware(report.at).astimezone(zone).date().replace(day=1)
+        add(connection, Counts(tables=tables), month, row.channel or "")
 
 
 def counts(connection: Connection, period: Period, zone: tzinfo, channel: str | None = None) -> Counts:
@@ -92,6 +97,18 @@ def counts(connection: Connection, period: Period, zone: tzinfo, channel: str | 
         sums.where(*kept) if channel is None else sums.where(*kept, _SUM.channel == channel)
     ):
         found.plus(figure, value, number)
+    begin, end = (datetime.fromtimestamp(hour * 3600, UTC) for hour in (first, until))
+    reports = (
+        select(_REPORT.door, _REPORT.outcome, func.count())
+        .join(t.tally, _TALLY.case_reference == _REPORT.case_reference)
+        .where(_REPORT.at >= begin, _REPORT.at < end, _TALLY.status != Status.WITHDRAWN)
+        .group_by(_REPORT.door, _REPORT.outcome)
+    )
+    for door, outcome, number in connection.execute(
+        reports if channel is None else reports.where(_TALLY.channel == channel)
+    ):
+        found.plus(REPORT, door, number)
+        found.plus(OUTCOME, outcome or NONE, number)
     older = found.tables.pop(CASES, Counter())[""]
     return replace(found, cases=found.cases + older)
 

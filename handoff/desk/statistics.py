@@ -15,13 +15,13 @@ from handoff.desk.words import Words
 from handoff.export import as_csv, document
 from handoff.period import Period, WrongPeriod, period_of
 from handoff.port import CASEWORKERS, Act
-from handoff.statistics import DROPPED, NONE, UNSAID
+from handoff.statistics import DROPPED, NONE, OUTCOME, REPORT, UNSAID
 
 _SECTIONS = {
     "portal": ("language", "violence", "platform", "anonymous", "accompanied", "meta_platform", "meta_content",
                "meta_violence"),
     "line": ("day", "month", "weekday", "hour", "channel", "age", "danger", "wait", "answer", "status", "disposition",
-             "feedback"),
+             REPORT, OUTCOME, "feedback"),
     "bot": ("reason", DROPPED),
 }  # fmt: skip
 """The figures in the order of the page."""
@@ -30,7 +30,7 @@ _SEVERAL = ("violence", "platform", "meta_platform", "meta_content", "meta_viole
 _PREFIXES = {
     "violence": "category.", "meta_platform": "platform.", "meta_content": "content_type.", "anonymous": "answer.",
     "accompanied": "answer.", "age": "age_band.", "wait": "stats.band.", "answer": "stats.band.",
-    "meta_violence": "stats.meta.", DROPPED: "stats.asked.",
+    "meta_violence": "stats.meta.", REPORT: "door.", DROPPED: "stats.asked.",
 }  # fmt: skip
 _MOST_DAYS = 62
 _OPEN_ROWS = 8
@@ -87,8 +87,7 @@ async def export(visit: Visit) -> Response:
     await desk.trail.note(Act(desk.clock(), visit.user.name, "exported"))
     name = f"m3ak-{period.first}-{period.last}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    # Spreadsheets take a file without this mark for another alphabet.
-    return Response("\ufeff" + as_csv(shown), media_type="text/csv", headers=headers)
+    return Response(as_csv(shown), media_type="text/csv", headers=headers)
 
 
 def _period(visit: Visit) -> Period:

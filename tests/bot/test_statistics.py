@@ -5,10 +5,12 @@ from datetime import timedelta
 from sqlalchemy import delete
 
 from handoff.period import period_of
+from handoff.report.door import Door, Outcome
 from handoff.statistics import Counts
 from store import tables as t
 from store.backfill import count_older
 from tests.bot.house import House
+from tests.bot.test_reports import agreed
 
 OTHER = {"address": "+212600000002"}
 THIRD = {"address": "+212600000003"}
@@ -81,6 +83,23 @@ async def test_who_withdraws_is_counted_as_withdrawn_alone(house: House) -> None
     assert [value for name, value in row._mapping.items() if value and name not in ("case_reference", "hour")] == [
         "withdrawn"
     ]
+
+
+async def test_reports_are_counted_by_door_and_outcome_also_when_their_case_is_over(house: House) -> None:
+    reference = await agreed(house)
+    for number, door in enumerate((Door.META, Door.META, Door.IWF)):
+        await house.app.reports.send(reference, "salma", door, None, f"{number}" * 22)
+    await house.app.reports.conclude(reference, "0" * 22, "salma", Outcome.REMOVED, house.clock.now().date(), "")
+    expected = ({"meta": 2, "iwf": 1}, {"removed": 1, "none": 2})
+    counts = await counted(house)
+    assert (shown(counts, "report"), shown(counts, "outcome")) == expected
+    await house.app.relay.take(reference, "salma")
+    await house.app.relay.close(reference, "salma", "reported")
+    house.clock.move_to(house.clock.now() + timedelta(days=91))
+    await house.app.timers.fire()
+    assert not (await house.rows())["report"]
+    counts = await counted(house)
+    assert (shown(counts, "report"), shown(counts, "outcome")) == expected
 
 
 async def test_a_sealed_case_is_counted_as_withdrawn(house: House) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from handoff.case import DISPOSITIONS, Reason, Status
 from handoff.period import Period
-from handoff.statistics import DROPPED, REFUSED, Counts, count
+from handoff.statistics import DROPPED, NONE, OUTCOME, REFUSED, REPORT, Counts, count
 from handoff.tally import BANDS, LONGER, Tally
 from nlu.interpretation import Category, ContentType, DangerKind, Language, Platform
 
@@ -33,6 +33,10 @@ class MemoryStatistics:
         rows = [(*astuple(tally), answer) for tally, answer in found if tally.status != Status.WITHDRAWN]
         counts = count(rows, len(found) - len(rows), self._zone)
         counts.tables[DROPPED] = Counter({"consent": 17, "age": 6, REFUSED: 3} if self.tallies else {})
+        counts.tables[REPORT] = Counter({"meta": 41, "iwf": 6, "police": 2} if self.tallies else {})
+        counts.tables[OUTCOME] = Counter(
+            {"removed": 22, "accepted": 12, "refused": 5, NONE: 10} if self.tallies else {}
+        )
         return counts
 
     async def channels(self) -> Sequence[str]:
