@@ -19,13 +19,13 @@ from bot.feed import Feed
 from bot.herald import Herald, Receiver
 from bot.mail import Mailer
 from bot.relay import TurnRelay
+from bot.script import Script
 from bot.settings import Settings
 from bot.signature import read_secrets
 from bot.timers import Timers
 from bot.turn import Turns
 from bot.watch import Watch
-from dialogs.flow import Flows, load_flows
-from dialogs.messages import load_messages
+from dialogs.flow import Flows
 from handoff.desk.words import load_words
 from handoff.port import Change
 from nlu.engine import EmbeddedInterpreter
@@ -50,6 +50,8 @@ log = structlog.get_logger()
 _TIMER_PAUSE = 0.5
 """Seconds between looks for timers that are due."""
 _LOOK_PAUSE = 5.0
+_SCRIPT_PAUSE = 1.0
+"""Seconds between looks at the files of flows and texts."""
 _TIDY_PAUSE = 600.0
 
 
@@ -80,10 +82,11 @@ class App:
         keys = settings.privacy.keys
         self.vault = open_vault(keys.get_secret_value() if keys else None, settings.privacy.key_file)
         self.database = Database(settings.storage.url)
-        self.flows = flows or load_flows(load_messages(settings.constants()))
+        self.script = Script(settings, flows)
         self.interpreter = interpreter or build_interpreter(settings)
         self.feed = Feed()
-        self.turns = Turns(self.database, self.vault, self.flows, self.interpreter, settings, self.clock.now)
+        self.turns = Turns(self.database, self.vault, self.script.flows, self.interpreter, settings, self.clock.now)
+        self.script.follow(self.turns.take)
         self.relay = TurnRelay(self.database, self.turns, settings.privacy, settings.desk)
         self.timers = Timers(self.database, self.turns, settings.privacy)
         self.watch = Watch(self.database, self.turns, self.relay, settings.desk)
@@ -129,7 +132,9 @@ class App:
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
         """Delivers messages and fires timers until the block ends."""
-        workers = (self.database.listen(), self.delivery.run(), self.herald.run(), self._watch_timers())
+        workers = (
+            self.database.listen(), self.delivery.run(), self.herald.run(), self._watch_timers(), self._watch_script(),
+        )  # fmt: skip
         tasks = [asyncio.create_task(worker) for worker in workers]
         try:
             yield
@@ -143,6 +148,21 @@ class App:
                 await channel.close()
             await self.herald.close()
             await self.database.close()
+
+    @property
+    def flows(self) -> Flows:
+        """The flows that are spoken now."""
+        return self.script.flows
+
+    async def _watch_script(self) -> None:
+        """Takes flows and texts anew when somebody has changed them, in every process."""
+        while True:
+            await asyncio.sleep(_SCRIPT_PAUSE)
+            try:
+                if await asyncio.to_thread(self.script.look):
+                    self.script.tell()
+            except Exception as error:  # the loop outlives its bugs
+                log.error("script_failed", kind=type(error).__name__)
 
     async def _watch_timers(self) -> None:
         tidied, looked = -_TIDY_PAUSE, -_LOOK_PAUSE

@@ -119,11 +119,12 @@ def train(force: bool, counts: bool, config: Path) -> None:
     if counts:
         from nlu.counts import table
 
-        click.echo(table(Path("nlu/data")))
+        click.echo(table(load_settings(config).nlu.data))
         return
     from nlu.train import train as train_model
 
-    result = train_model(Path("nlu/data"), load_settings(config).nlu.model, force=force)
+    settings = load_settings(config)
+    result = train_model(settings.nlu.data, settings.nlu.model, force=force)
     done = "Trained on" if result.trained else "Nothing has changed; the model was trained on"
     click.echo(f"{done} {result.examples} sentences.")
 
@@ -251,7 +252,7 @@ def test_nlu(engine: tuple[str, ...], json_file: Path | None, no_cross: bool, co
                 )
         return await examine(
             engines,
-            data=Path("nlu/data"),
+            data=settings.nlu.data,
             messages=Path("tests/nlu/held-out"),
             reports=Path("reports"),
             json_file=json_file,
@@ -301,10 +302,10 @@ def dialogs() -> None:
 @CONFIG
 def unsigned(config: Path) -> None:
     """Lists the sentences that no native speaker and psychologist has signed off yet."""
+    from bot.script import read_script
     from bot.settings import load_settings
-    from dialogs.messages import load_messages
 
-    waiting = load_messages(load_settings(config).constants()).unsigned()
+    waiting = read_script(load_settings(config)).messages.unsigned()
     for language, key in waiting:
         click.echo(f"{language.value}  {key}")
     click.echo(f"{len(waiting)} sentences wait to be signed off.", err=True)
@@ -317,7 +318,9 @@ def check_dialogs(config: Path) -> None:
     from bot.settings import load_settings
     from dialogs.check import check
 
-    findings = check(load_settings(config).constants())
+    settings = load_settings(config)
+    folder = settings.dialogs.folder
+    findings = check(settings.constants(), folder / "flows", folder / "locales")
     for finding in findings:
         click.echo(str(finding))
     weights = [finding.weight for finding in findings]

@@ -3,10 +3,10 @@
 import json
 from pathlib import Path
 
+from bot.script import read_script
 from bot.settings import Settings
-from dialogs.flow import Flows, load_flows
+from dialogs.flow import Flows
 from dialogs.graph import Drawing, Lacking, mermaid, svg
-from dialogs.messages import load_messages
 from nlu.interpretation import Language
 
 COVERAGE = Path("reports/dialogs.json")
@@ -30,7 +30,7 @@ def draw(settings: Settings, names: tuple[str, ...], language: str, coverage: Pa
     Raises:
         NoSuchFlow: naming those that there are.
     """
-    flows = load_flows(load_messages(settings.constants()))
+    flows = read_script(settings)
     written = []
     out.mkdir(parents=True, exist_ok=True)
     for name in names or sorted(flows.flows):

@@ -13,13 +13,13 @@ from typing import Any
 from bot.chat import Chat
 from bot.comparison import Fault, beside
 from bot.rehearsal import rehearse
+from bot.script import read_script
 from bot.settings import Settings
 from bot.stage import Stage
 from bot.story import Story, load_stories
 from dialogs.catalogue import catalogue_file, read_entries
 from dialogs.coverage import Coverage, Share, gravity, step_lines
-from dialogs.flow import Branch, load_flows
-from dialogs.messages import load_messages
+from dialogs.flow import Branch
 from nlu.interpretation import Language
 
 _FEW = 20
@@ -142,7 +142,7 @@ def replay(settings: Settings, paths: Sequence[Path]) -> Told:
     for faults, gone_through in parts:
         outcome.update(faults)
         coverage.add(gone_through)
-    flows = load_flows(load_messages(settings.constants()))
+    flows = read_script(settings)
     return Told(
         {story.name: outcome[story.name] for story in stories},
         {language: coverage.share(flows, language) for language in Language},

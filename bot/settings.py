@@ -22,6 +22,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.secrecy import weak_keys, weak_secret
 from bot.signature import read_secrets
+from dialogs.flow import FLOWS
 from handoff.hours import Hours
 from nlu.interpretation import Language, Platform
 from store.hook import Told
@@ -143,9 +144,16 @@ class NluSettings(_Section):
 
     engine: Literal["embedded", "rasa"] = "embedded"
     model: Path = Path("var/model.npz")
+    data: Path = Path("nlu/data")
     rasa_url: str = "http://127.0.0.1:5005"
     rasa_timeout: float = Field(default=0.8, gt=0)
     rasa_token: SecretStr | None = None
+
+
+class DialogSettings(_Section):
+    """Where flows and texts are: a folder with ``flows/`` and ``locales/``."""
+
+    folder: Path = FLOWS.parent
 
 
 class StorageSettings(_Section):
@@ -272,6 +280,7 @@ class Settings(BaseSettings):
     helpline: HelplineSettings
     channels: ChannelSettings = ChannelSettings()
     nlu: NluSettings = NluSettings()
+    dialogs: DialogSettings = DialogSettings()
     storage: StorageSettings = StorageSettings()
     desk: DeskSettings = DeskSettings()
     handoff: HandoffSettings = HandoffSettings()

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from bot.app import build_interpreter
 from bot.chat import Chat, in_language
+from bot.script import read_script
 from bot.settings import Settings
 from dialogs.coverage import Coverage
-from dialogs.flow import Flows, load_flows
-from dialogs.messages import load_messages
+from dialogs.flow import Flows
 from nlu.interpretation import Interpretation, Interpreter, Language, Question
 
 
@@ -41,7 +41,7 @@ class Stage:
 
     def __init__(self, settings: Settings, folder: Path, coverage: Coverage, flows: Flows | None = None):
         self._settings, self._folder, self.coverage = settings, folder, coverage
-        self.flows = replace(flows or load_flows(load_messages(settings.constants())), watch=coverage.note)
+        self.flows = replace(flows or read_script(settings), watch=coverage.note)
         self._interpreter = Remembering(build_interpreter(settings))
 
     @asynccontextmanager

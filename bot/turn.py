@@ -215,6 +215,10 @@ class Turns:
         key = self.flows.messages.title_key(choice)
         return self.flows.messages.text(key, language) if key in self.flows.messages else choice
 
+    def take(self, flows: Flows) -> None:
+        """Speaks from other flows from the next turn on."""
+        self.flows = flows
+
     def open(self, at: datetime) -> bool:
         """Whether counsellors are there at a moment."""
         return self._hours.open(at)
@@ -270,9 +274,9 @@ class Turns:
         Returns:
             the state after the turn.
         """
-        before = stored.state
-        state, effects = self._failed(before, event) if failed else advance(self.flows, before, event)
-        outcome = Outcome(tx, stored, event, state, effects, self.flows.messages, self._settings.privacy)
+        before, flows = stored.state, self.flows
+        state, effects = self._failed(before, event) if failed else advance(flows, before, event)
+        outcome = Outcome(tx, stored, event, state, effects, flows.messages, self._settings.privacy)
         outcome.keep(heard, changed, failed=failed)
         self.watch(event, before, state, effects)
         return state

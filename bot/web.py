@@ -22,7 +22,6 @@ from bot.simulator.page import simulator_routes
 from bot.simulator.phone import SimulatorChannel
 from bot.sources import Sources, direct, forwarded
 from dialogs.messages import Messages
-from handoff.casework import Guides
 from handoff.desk.app import desk_routes
 from handoff.desk.cookie import Cookies
 from handoff.port import Role
@@ -62,6 +61,8 @@ def web_app(app: App, *, loopback: bool) -> Starlette:
         return user is not None and user.role is Role.TRAINER and not user.must_change
 
     routes.append(simulator_routes(phones, app.turns.accept, app.clock.now, allowed))
+    guides = _guides(app.flows.messages)
+    app.script.follow(lambda flows: guides.update(_guides(flows.messages)))
     desk = desk_routes(
         app.users,
         app.cases,
@@ -72,8 +73,9 @@ def web_app(app: App, *, loopback: bool) -> Starlette:
         app.blocks,
         app.reports,
         app.statistics,
+        app.script,
         helpline=settings.helpline.name,
-        guides=_guides(app.flows.messages),
+        guides=guides,
         addresses=settings.helpline.addresses(),
         secure_cookies=settings.desk.secure_cookies,
         clock=app.clock.now,
@@ -100,7 +102,7 @@ def web_app(app: App, *, loopback: bool) -> Starlette:
     return Starlette(routes=routes, middleware=[edge], lifespan=lifespan, exception_handlers=handlers)
 
 
-def _guides(messages: Messages) -> Guides:
+def _guides(messages: Messages) -> dict[Language, dict[str, str]]:
     """The bot's own sentences on how to report and block in each app."""
     platforms = [platform.value for platform in Platform if f"guide.{platform.value}" in messages]
     return {

@@ -3,13 +3,17 @@
 Only the lines of the sentence change, so that a correction can be reviewed line by line.
 """
 
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from babel.messages.pofile import escape, unescape
 
-from dialogs.messages import LOCALES, BrokenCatalogue
+from dialogs.messages import LOCALES, BrokenCatalogue, valid, version_of
 from nlu.interpretation import Language
 
 _SIGNED = "# reviewed:"
@@ -25,6 +29,7 @@ class Entry:
         line: the line of its ``msgid``, from 1.
         first, last: the lines from its first comment to the end of its text, from 1.
         reviewed: who signed it off and when, or None.
+        voided: whether another wording than this was signed off.
         fuzzy: whether it is marked as uncertain.
     """
 
@@ -34,6 +39,7 @@ class Entry:
     first: int
     last: int
     reviewed: str | None
+    voided: bool
     fuzzy: bool
 
 
@@ -85,13 +91,14 @@ def _entry(path: Path, lines: list[str], block: list[int]) -> Entry:
             )  # fmt: skip
         parts[now].append(unescape(rest))
     comments = [lines[n].strip() for n in block if lines[n].startswith("#")]
-    reviewed = next((c.removeprefix(_SIGNED).strip() for c in comments if c.startswith(_SIGNED)), None)
+    mark = next((c.removeprefix(_SIGNED).strip() for c in comments if c.startswith(_SIGNED)), None)
     fuzzy = any(c.startswith("#,") and "fuzzy" in c for c in comments)
     key, text = "".join(parts["msgid"]), "".join(parts["msgstr"])
-    return Entry(key, text, at + 1, block[0] + 1, block[-1] + 1, reviewed, fuzzy)
+    reviewed = valid(mark, text)
+    return Entry(key, text, at + 1, block[0] + 1, block[-1] + 1, reviewed, bool(mark) and not reviewed, fuzzy)
 
 
-def write_sentence(path: Path, key: str, text: str, signed: tuple[str, date] | None) -> None:
+def write_sentence(path: Path, key: str, text: str, signed: tuple[str, date] | None, version: str) -> bool:
     """Writes one sentence anew; whoever signed the old wording has not signed the new one.
 
     Args:
@@ -99,20 +106,38 @@ def write_sentence(path: Path, key: str, text: str, signed: tuple[str, date] | N
         key: which sentence.
         text: the wording.
         signed: who signs it off and when, or None.
+        version: of the wording that it replaces.
+
+    Returns:
+        whether it was written; False when the file no longer has that wording.
 
     Raises:
-        BrokenCatalogue: when the file is broken, or has no such sentence.
+        BrokenCatalogue: when the file is broken.
+        OSError: when it cannot be written.
     """
-    entry = next((entry for entry in read_entries(path) if entry.key == key), None)
-    if entry is None:
-        raise BrokenCatalogue(f"{path}: has no sentence {key!r}.")
-    lines = path.read_text(encoding="utf-8").splitlines()
-    kept = [n for n in lines[entry.first - 1 : entry.line - 1] if not n.startswith(_SIGNED)]
-    mark = [f"{_SIGNED} {signed[0]}, {signed[1].isoformat()}"] if signed else []
-    if not signed and text == entry.text and entry.reviewed:
-        mark = [f"{_SIGNED} {entry.reviewed}"]
-    new = [*kept, *mark, f"msgid {escape(key)}", f"msgstr {escape(text)}"]
-    lines[entry.first - 1 : entry.last] = new
-    beside = path.with_suffix(".new")
-    beside.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    beside.replace(path)
+    with _alone(path.parent):
+        entry = next((entry for entry in read_entries(path) if entry.key == key), None)
+        if entry is None or version_of(entry.text) != version:
+            return False
+        lines = path.read_text(encoding="utf-8").splitlines()
+        kept = [n for n in lines[entry.first - 1 : entry.line - 1] if not n.startswith(_SIGNED)]
+        if signed:
+            kept.append(f"{_SIGNED} {signed[0]}, {signed[1].isoformat()}, {version_of(text)}")
+        elif text == entry.text and entry.reviewed:
+            kept.append(f"{_SIGNED} {entry.reviewed}, {version}")
+        lines[entry.first - 1 : entry.last] = [*kept, f"msgid {escape(key)}", f"msgstr {escape(text)}"]
+        beside = path.with_suffix(".new")
+        beside.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        beside.replace(path)
+    return True
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Two trainers in two processes write one after the other."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

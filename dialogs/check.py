@@ -16,6 +16,8 @@ from dialogs.speech import Speech, read_speech
 from dialogs.wording import look
 from nlu.interpretation import Language
 
+_FEW = 20
+"""Unsigned sentences that are listed one by one."""
 _FIELD = re.compile(r"\{(\w+)\}")
 _NAMED = re.compile(r"step '([^']+)'")
 _LINE = re.compile(r"line (\d+)")
@@ -83,8 +85,12 @@ def _entries(language: Language, locales: Path, findings: list[Finding]) -> dict
         if entry.fuzzy:
             text = f"the sentence {entry.key!r} is marked fuzzy"
             findings.append(Finding(file, entry.line, "error", text, "check it and remove the mark"))
-    if waiting := sum(not entry.reviewed for entry in found.values()):
-        text = f"{waiting} of {len(found)} sentences wait to be signed off"
+    waiting = [entry for entry in found.values() if not entry.reviewed]
+    for entry in waiting if len(waiting) <= _FEW else (e for e in waiting if e.voided):
+        what = "was signed off in another wording" if entry.voided else "waits to be signed off"
+        findings.append(Finding(file, entry.line, "unsigned", f"the sentence {entry.key!r} {what}", "read and sign it"))
+    if len(waiting) > _FEW:
+        text = f"{len(waiting)} of {len(found)} sentences wait to be signed off"
         findings.append(Finding(file, 1, "unsigned", text, "m3ak dialogs unsigned lists them"))
     return found
 

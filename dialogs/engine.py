@@ -43,6 +43,7 @@ def advance(flows: Flows, state: State, event: Event) -> tuple[State, list[Effec
     Returns:
         the state after it, and the effects in the order in which they are to be carried out.
     """
+    state = fitting(flows, state)
     talk = Talk(flows, state, event)
     match event:
         case Said():
@@ -89,6 +90,17 @@ def advance(flows: Flows, state: State, event: Event) -> tuple[State, list[Effec
         offered = tuple(choice for choice in choices if choice not in asked)
         talk.state = talk.state.but(seen=event.at, offered=offered)
     return calm(state, talk.state, event, talk.effects)
+
+
+def fitting(flows: Flows, state: State) -> State:
+    """A state without what the flows no longer have: they may have been changed since the last turn."""
+    topics = tuple(place for place in state.topics if place.flow in flows.flows)
+    asked = state.question
+    flow = flows.flows.get(asked.flow) if asked else None
+    known = flow is not None and any(asked and step.id == asked.step and step.slot == asked.slot for step in flow.steps)
+    if asked and not known:
+        return state.but(topics=topics, question=None)
+    return state if topics == state.topics else state.but(topics=topics)
 
 
 def _said(talk: Talk, event: Said) -> None:

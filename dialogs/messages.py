@@ -18,6 +18,7 @@ FIRST_STRONG_ISOLATE, LEFT_TO_RIGHT_ISOLATE, POP_ISOLATE = "\u2068", "\u2066", "
 RTL = (Language.ARY, Language.AR)
 _FIELD = re.compile(r"\{(\w+)\}")
 _BUTTON = 20
+_SIGNED_VERSION = re.compile(r"(.*), ([0-9a-f]{12})")
 
 
 class BrokenCatalogue(Exception):
@@ -133,6 +134,24 @@ def load_messages(constants: Mapping[str, str] | None = None, folder: Path = LOC
     return Messages(sentences, constants)
 
 
+def version_of(text: str) -> str:
+    """Twelve hexadecimal digits that change with a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def valid(reviewed: str | None, text: str) -> str | None:
+    """Who signed a sentence off and when; None where nobody did, or another wording was signed.
+
+    Args:
+        reviewed: ``NAME, DATE``, and the version that was signed where it is known.
+        text: the sentence as it is.
+    """
+    found = _SIGNED_VERSION.fullmatch(reviewed or "")
+    if found is None:
+        return reviewed or None
+    return found[1] if found[2] == version_of(text) else None
+
+
 def read_catalogue(path: Path) -> Catalog:
     """Reads one file; Babel knows no ``ary``, so the catalogue goes without a locale.
 
@@ -168,5 +187,5 @@ def _sentences(path: Path) -> dict[str, Sentence]:
         if message.fuzzy:
             raise BrokenCatalogue(f"{path}: the sentence {key!r} is marked fuzzy; check it and remove the mark.")
         reviewed = next((c[9:].strip() for c in message.user_comments if c.startswith("reviewed:")), None)
-        result[key] = Sentence(text, hashlib.sha256(text.encode()).hexdigest()[:12], reviewed)
+        result[key] = Sentence(text, version_of(text), valid(reviewed, text))
     return result

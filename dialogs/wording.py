@@ -81,17 +81,25 @@ def look(key: str, entries: Mapping[Language, Entry], offers: bool) -> Iterator[
             yield language, "warning", f"{name} has {words} words", f"a child reads {READING}; split or shorten it"
         if len(_EMOJI.findall(text)) > 1:
             yield language, "warning", f"{name} has more than one emoji", "keep one at most"
-        if key.startswith("danger.") and (_EMOJI.search(text) or "!" in text):
+        if key.startswith("danger.") and not calm(text):
             yield language, "error", f"{name} has an emoji or an exclamation mark", "in danger there is none"
         if found := _GENDERED[language].search(text):
             yield language, "warning", f"{name} speaks to one gender: {found[0]!r}", "use a form that serves both"
-        if not key.startswith(_BRANDS) and not _script_fits(language, text):
+        if not script_fits(language, key, text):
             yield language, "error", f"{name} is in the other script", "write it in the script of its variety"
     if spoken:
         yield from _compared(key, entries)
 
 
-def _script_fits(language: Language, text: str) -> bool:
+def calm(text: str) -> bool:
+    """Whether a text has neither emoji nor exclamation mark."""
+    return not (_EMOJI.search(text) or "!" in text)
+
+
+def script_fits(language: Language, key: str, text: str) -> bool:
+    """Whether a text is in the script of its variety; names of brands may be in any."""
+    if key.startswith(_BRANDS):
+        return True
     prose = _NOT_PROSE.sub("", text)
     arabic, latin = len(_ARABIC.findall(prose)), len(_LATIN.findall(prose))
     return arabic == latin or (language in RTL) == (arabic > latin)

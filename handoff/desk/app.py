@@ -26,19 +26,31 @@ from handoff.desk import (
     queue,
     report,
     second,
+    sentence,
     statistics,
     stream,
     trail,
 )
 from handoff.desk.cookie import Cookies
 from handoff.desk.desk import Desk
-from handoff.desk.door import ADMINISTRATORS, ALL, CASEWORKERS, COUNTERS, EXPORTERS, SUPERVISORS, Page, route
+from handoff.desk.door import (
+    ADMINISTRATORS,
+    ALL,
+    CASEWORKERS,
+    COUNTERS,
+    EXPORTERS,
+    SUPERVISORS,
+    TRAINERS,
+    Page,
+    route,
+)
 from handoff.desk.headers import SafeHeaders
 from handoff.desk.static import serve_asset
 from handoff.desk.visit import Visit
 from handoff.desk.words import load_words
 from handoff.port import Cases, Changes, Relay, Trail, Users
 from handoff.report.door import Reports
+from handoff.script import Script
 from handoff.statistics import Statistics
 
 _BIGGEST_FORM = 1_000_000
@@ -77,6 +89,10 @@ PAGES = (
     Page("/phrases/delete", "POST", phrase.delete_phrase, SUPERVISORS),
     Page("/blocks", "GET", block.blocks_page, SUPERVISORS),
     Page("/blocks/lift", "POST", block.lift, SUPERVISORS),
+    Page("/texts", "GET", sentence.sentences, TRAINERS),
+    Page("/texts/{key}", "GET", sentence.sentence, TRAINERS),
+    Page("/texts/{key}", "POST", sentence.write, TRAINERS),
+    Page("/texts/{key}/sign", "POST", sentence.sign, TRAINERS),
     Page(_CASE, "GET", conversation.conversation, CASEWORKERS, trace="read"),
     Page(f"{_CASE}/live", "GET", conversation.live, CASEWORKERS, trace="read", again=True),
     Page(f"{_CASE}/note", "POST", casework.note, CASEWORKERS, trace="noted"),
@@ -122,6 +138,7 @@ def desk_routes(
     blocks: Blocks,
     reports: Reports,
     figures: Statistics,
+    script: Script,
     *,
     helpline: str,
     secure_cookies: bool,
@@ -156,6 +173,7 @@ def desk_routes(
         blocks,
         reports,
         figures,
+        script,
         guides or {},
         helpline,
         Cookies(secure_cookies),

@@ -16,6 +16,7 @@ from handoff.desk.transcript import isolated
 from handoff.desk.words import Words
 from handoff.port import Cases, Changes, Relay, Trail, Users
 from handoff.report.door import Reports
+from handoff.script import Script
 from handoff.statistics import Statistics
 
 
@@ -53,6 +54,7 @@ class Desk:
     blocks: Blocks
     reports: Reports
     statistics: Statistics
+    script: Script
     guides: Guides
     helpline: str
     cookies: Cookies

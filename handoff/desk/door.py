@@ -18,11 +18,14 @@ from handoff.port import CASEWORKERS, Act, Role, User
 
 ALL = frozenset(Role)
 SUPERVISORS = frozenset({Role.SUPERVISOR})
+TRAINERS = frozenset({Role.TRAINER})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 COUNTERS = CASEWORKERS | ADMINISTRATORS
 """Who sees the figures; those who read no cases see no small counts either."""
 EXPORTERS = SUPERVISORS | ADMINISTRATORS
-__all__ = ["ADMINISTRATORS", "ALL", "CASEWORKERS", "COUNTERS", "EXPORTERS", "SUPERVISORS", "Page", "route"]
+__all__ = [
+    "ADMINISTRATORS", "ALL", "CASEWORKERS", "COUNTERS", "EXPORTERS", "SUPERVISORS", "TRAINERS", "Page", "route",
+]  # fmt: skip
 
 _TOKEN_LENGTH = 43
 _MINUTE = timedelta(minutes=1)

@@ -28,6 +28,7 @@ def load_assets() -> dict[str, Asset]:
         "desk.css": (own / "desk.css", "text/css"),
         "paper.css": (own / "paper.css", "text/css"),
         "desk.js": (own / "desk.js", "text/javascript"),
+        "studio.js": (own / "studio.js", "text/javascript"),
         "icon.svg": (own / "icon.svg", "image/svg+xml"),
         "htmx.js": (htmx / "htmx-2.min.js", "text/javascript"),
         "sse.js": (htmx / "ext" / "hx-sse-2.min.js", "text/javascript"),

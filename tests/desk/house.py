@@ -19,6 +19,7 @@ from tests.desk.casework import MemoryCasework
 from tests.desk.figures import MemoryStatistics
 from tests.desk.memory import MemoryCases, MemoryChanges, MemoryRelay, MemoryTrail, MemoryUsers
 from tests.desk.reports import MemoryReports
+from tests.desk.script import MemoryScript
 
 PASSWORD = "une phrase assez longue"
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
@@ -137,14 +138,15 @@ class House:
         self.blocks = MemoryBlocks(self.cases, lambda: self.now)
         self.reports = MemoryReports(self.cases, lambda: self.now)
         self.statistics = MemoryStatistics(ZoneInfo("Africa/Casablanca"))
+        self.script = MemoryScript()
         self.now = NOW
         self.app = self.mount(secure_cookies=False)
 
     def mount(self, *, secure_cookies: bool) -> Starlette:
         routes = desk_routes(
             self.users, self.cases, self.relay, self.changes, self.trail, self.casework, self.blocks,
-            self.reports, self.statistics, guides=GUIDES, addresses=ADDRESSES, helpline="EMC-Helpline",
-            secure_cookies=secure_cookies, clock=lambda: self.now,
+            self.reports, self.statistics, self.script, guides=GUIDES, addresses=ADDRESSES,
+            helpline="EMC-Helpline", secure_cookies=secure_cookies, clock=lambda: self.now,
         )  # fmt: skip
         return Starlette(routes=[Mount("/desk", routes=routes)])
 

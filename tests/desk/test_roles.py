@@ -53,6 +53,9 @@ SUPERVISORS = {
 COUNTERS = {"GET /statistics": 200}
 """For all but trainers."""
 EXPORTERS = {"GET /statistics.csv": 200}
+TRAINERS = {
+    "GET /texts": 200, "GET /texts/{key}": 200, "POST /texts/{key}": 303, "POST /texts/{key}/sign": 409,
+}  # fmt: skip
 ADMINISTRATORS = {
     "GET /people": 200, "POST /people/invite": 422, "POST /people/renew": 404, "POST /people/change": 404,
 }  # fmt: skip
@@ -63,7 +66,7 @@ def table() -> dict[str, tuple[int, ...]]:
     rows: dict[str, tuple[int, ...]] = {"GET /": (303, 200, 200, 200, 303)}
     for pages, who in (
         (OPEN, (0, 1, 2, 3, 4)), (OWN, (1, 2, 3, 4)), (CASES, (1, 2)), (SUPERVISORS, (2,)), (ADMINISTRATORS, (4,)),
-        (COUNTERS, (1, 2, 4)), (EXPORTERS, (2, 4)),
+        (COUNTERS, (1, 2, 4)), (EXPORTERS, (2, 4)), (TRAINERS, (3,)),
     ):  # fmt: skip
         for what, status in pages.items():
             outside = 401 if what.startswith("POST") else 303
@@ -98,7 +101,9 @@ def document() -> str:
 
 async def ask(visitor: Visitor, what: str) -> httpx.Response:
     """Asks with an empty form."""
-    method, path = what.replace("{reference}", URGENT).replace("{rest:path}", "nowhere").format(token="t").split()
+    method, path = (
+        what.replace("{reference}", URGENT).replace("{rest:path}", "nowhere").format(token="t", key="age.ask").split()
+    )
     if method == "POST":
         return await visitor.fill(path)
     return await visitor.get(f"/desk{path}")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from dialogs.edit import Why
 from handoff.case import Accompaniment, Case, Consent, Evidence, Line, Priority, Reason, Status
 from handoff.desk.facts import duration
 from handoff.desk.words import Words, load_words
@@ -31,6 +32,7 @@ LITERALS: dict[str, Any] = {
     "basis": Case.model_fields["basis"].annotation,
     "disposition": Case.model_fields["disposition"].annotation,
     "delivery": Line.model_fields["delivery"].annotation,
+    "texts.refused": Why,
     "age_band": Case.model_fields["age_band"].annotation,
 }
 OPEN_SETS = (

@@ -1,0 +1,54 @@
+"""The trainers' bench in a real browser: texts, in French and Arabic, for everybody."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.desk.browsing import log_in, window
+from tests.desk.house import House
+from tests.desk.script import ASK
+from tests.desk.serving import served
+from tests.desk.test_access_in_chromium import check
+
+NEW = "Quel est ton âge ? {police} 👋"
+RUNS = [("fr", 1280), ("ar", 390)]
+
+
+@pytest.fixture
+def address(house: House) -> Iterator[str]:
+    with served(house.app) as address:
+        yield f"{address}/desk"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(os.environ.get("SCREENSHOTS", tmp_path))
+
+
+@pytest.mark.parametrize(("language", "width"), RUNS)
+def test_a_trainer_writes_a_sentence_and_signs_it(
+    house: House, chromium: Browser, address: str, folder: Path, language: str, width: int
+) -> None:
+    with window(chromium, f"{language}-MA", width) as page:
+        log_in(page, address, "Karim")
+        page.locator("nav a", has_text="Phrases" if language == "fr" else "جمل").click()
+        check(page, folder, f"texts-{language}-{width}")
+        page.get_by_role("link", name=ASK).click()
+        box = page.locator("#text-fr")
+        count = page.locator("#count-fr")
+        expect(count).to_contain_text("25 / 1024")
+        box.fill("Tu as quel âge ? " * 80)
+        expect(count).to_have_class("count-of hint wrong much")
+        expect(count).to_contain_text("{police}")
+        check(page, folder, f"text-{language}-{width}")
+        box.fill(NEW)
+        expect(count).to_contain_text(f"{len(NEW)} / 1024")
+        page.locator("#wordings button.main").click()
+        expect(page.locator("main .good")).to_be_visible()
+        expect(box).to_have_value(NEW)
+        page.locator(".signs button").last.click()
+        expect(page.locator("#sign-fr")).to_contain_text("Karim, 2026-11-23")
+        check(page, folder, f"signed-{language}-{width}")
