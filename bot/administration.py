@@ -4,7 +4,7 @@ import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ from handoff.period import Period, period_of
 from handoff.port import Act, Entry, Role, User
 from handoff.statistics import Counts
 from store.backfill import count_older
-from store.backup import Restored, back_up, restore
 from store.cases import CaseFile
 from store.conversations import Conversations
 from store.database import Connection, Database
@@ -133,28 +132,6 @@ async def erase_case(config: Path, reference: str) -> bool:
         found = await office.database.write(work)
         await Ledger(office.settings.privacy.key_backups).follow(office.database)
         return found
-
-
-async def back_up_into(config: Path, file: Path) -> dict[str, int]:
-    """Backs up the database, and the data keys apart from it; how many rows of each table."""
-    async with open_office(config) as office:
-        privacy, now = office.settings.privacy, datetime.now(UTC)
-        ledger = Ledger(privacy.key_backups)
-        counts = await back_up(office.database, office.vault, ledger, file, now)
-        ledger.forget(now - timedelta(days=privacy.key_backup_days))
-        return counts
-
-
-async def restore_from(config: Path, file: Path, keys: Path | None) -> Restored:
-    """Restores a backup into the database that the settings name, which must be empty."""
-    settings = load_settings(config)
-    privacy, database = settings.privacy, Database(settings.storage.url)
-    vault = open_vault(privacy.keys.get_secret_value() if privacy.keys else None, privacy.key_file)
-    try:
-        await database.upgrade()
-        return await restore(database, vault, Ledger(privacy.key_backups), file, keys)
-    finally:
-        await database.close()
 
 
 async def statistics(config: Path, first: str, last: str, channel: str | None) -> tuple[Counts, Period]:

@@ -19,6 +19,7 @@ from bot.feed import Feed
 from bot.herald import Herald, Receiver
 from bot.mail import Mailer
 from bot.relay import TurnRelay
+from bot.retention import Retention
 from bot.script import Script
 from bot.settings import Settings
 from bot.signature import read_secrets
@@ -53,6 +54,7 @@ _LOOK_PAUSE = 5.0
 _SCRIPT_PAUSE = 1.0
 """Seconds between looks at the files of flows and texts."""
 _TIDY_PAUSE = 600.0
+_NIGHT_PAUSE = 60.0
 
 
 class App:
@@ -102,6 +104,15 @@ class App:
         self.trail = StoredTrail(self.database)
         self.statistics = StoredStatistics(self.database, self.turns.zone)
         self.ledger = Ledger(settings.privacy.key_backups)
+        self.retention = Retention(
+            self.database,
+            self.vault,
+            self.turns.transaction,
+            self.clock.now,
+            self.turns.zone,
+            settings.privacy,
+            self.ledger,
+        )
 
         self.database.follow(self._heard)
 
@@ -134,6 +145,7 @@ class App:
         """Delivers messages and fires timers until the block ends."""
         workers = (
             self.database.listen(), self.delivery.run(), self.herald.run(), self._watch_timers(), self._watch_script(),
+            self._keep_nights(),
         )  # fmt: skip
         tasks = [asyncio.create_task(worker) for worker in workers]
         try:
@@ -163,6 +175,17 @@ class App:
                     self.script.tell()
             except Exception as error:  # the loop outlives its bugs
                 log.error("script_failed", kind=type(error).__name__)
+
+    async def _keep_nights(self) -> None:
+        while True:
+            try:
+                if await self.timers.night():
+                    await self.retention.run()
+            except Unreachable as error:
+                log.warning("night_unreachable", kind=type(error.__cause__).__name__)
+            except Exception as error:  # the loop outlives its bugs
+                log.error("night_failed", kind=type(error).__name__)
+            await asyncio.sleep(_NIGHT_PAUSE)
 
     async def _watch_timers(self) -> None:
         tidied, looked = -_TIDY_PAUSE, -_LOOK_PAUSE

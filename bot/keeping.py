@@ -1,4 +1,4 @@
-"""``m3ak backup`` and ``m3ak restore``."""
+"""``m3ak backup``, ``m3ak restore`` and ``m3ak retention``."""
 
 import asyncio
 from pathlib import Path
@@ -18,7 +18,7 @@ def backup(file: Path, config: Path) -> None:
     are deleted. To read a backup takes FILE, a key backup and the main keys (m3ak keys): keep the three in different
     places.
     """
-    from bot.administration import back_up_into
+    from bot.custody import back_up_into
 
     counts = asyncio.run(back_up_into(config, file))
     click.echo(f"{sum(counts.values())} rows of {len(counts)} tables are in {file}.")
@@ -35,9 +35,23 @@ def restore(file: Path, keys: Path | None, config: Path) -> None:
     What was erased after the backup was made does not come back: keys that the ledger names are left out, and what no
     key opens is erased. What was waiting to be sent then is shown as uncertain and not sent again.
     """
-    from bot.administration import restore_from
+    from bot.custody import restore_from
 
     done = asyncio.run(restore_from(config, file, keys))
     click.echo(f"Restored as of {done.made:%Y-%m-%d %H:%M} UTC: {sum(done.rows.values())} rows, {done.keys} data keys.")
     gone = ", ".join(f"{table.strip('_')} {count}" for table, count in sorted(done.gone.items()))
     click.echo(f"Erased since, and left out: {done.erased} data keys; {gone or 'no rows'}.")
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Only count what is over, by kind.")
+@CONFIG
+def retention(dry_run: bool, config: Path) -> None:
+    """Erases what has been kept for as long as privacy.* says; the helpline does it each night by itself.
+
+    A case that a supervisor holds back stays until the hold is ended. The key backups that are too old go with it.
+    """
+    from bot.custody import retain
+
+    for kind, count in asyncio.run(retain(config, dry_run=dry_run)).items():
+        click.echo(f"{kind}: {count}")

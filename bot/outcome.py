@@ -27,8 +27,12 @@ from handoff.case import Case, Happening, Status
 from handoff.statistics import REFUSED
 from store.cases import CaseFile
 from store.conversations import Conversations, Stored
+from store.database import Connection
+from store.hook import Told
+from store.keyring import Keyring
 from store.outbox import Outbox
 from store.shown import Shown
+from store.vault import Vault
 
 FORGET, UNSEAL, RETIRE, ADDRESS, STALLED = "forget", "unseal", "retire", "address", "stalled"
 """The timers: an unfinished conversation, a sealed case, a closed case, the way back to the child, and a child
@@ -47,6 +51,23 @@ class Transaction:
     cases: CaseFile
     outbox: Outbox
     shown: Shown
+
+    @classmethod
+    def of(cls, connection: Connection, vault: Vault, told: Told) -> "Transaction":
+        """The view of one transaction, with one keyring.
+
+        Args:
+            connection: the transaction.
+            vault: the main keys.
+            told: who is told what happens.
+        """
+        keys = Keyring(connection, vault)
+        return cls(
+            Conversations(connection, keys),
+            CaseFile(connection, keys, told),
+            Outbox(connection, keys, told),
+            Shown(connection, keys),
+        )
 
 
 @dataclass(slots=True)

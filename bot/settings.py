@@ -26,6 +26,7 @@ from dialogs.flow import FLOWS
 from handoff.hours import Hours
 from nlu.interpretation import Language, Platform
 from store.hook import Told
+from store.limits import Limits
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SECRETS = ("token", "secret", "password", "app_secret", "verify_token", "phone_id", "rasa_token", "keys")
@@ -262,12 +263,26 @@ class PrivacySettings(_Section):
     unfinished_hours: int = Field(default=24, gt=0)
     sealed_hours: int = Field(default=72, gt=0)
     retention_days: int = Field(default=90, gt=0)
+    transcript_days: int = Field(default=60, gt=0)
     address_days: int = Field(default=30, gt=0)
+    trail_days: int = Field(default=1095, gt=365)
     repeats_days: int = Field(default=7, gt=0)
 
     @property
     def unfinished(self) -> timedelta:
         return timedelta(hours=self.unfinished_hours)
+
+    @property
+    def limits(self) -> Limits:
+        """How long each kind is kept."""
+        return Limits(
+            unfinished=self.unfinished,
+            sealed=timedelta(hours=self.sealed_hours),
+            transcript=timedelta(days=self.transcript_days),
+            case=timedelta(days=self.retention_days),
+            address=timedelta(days=self.address_days),
+            trail=timedelta(days=self.trail_days),
+        )
 
 
 class Settings(BaseSettings):

@@ -1,6 +1,6 @@
 """Timers: rows that fire as events. Unfinished conversations, seals and retention end by them."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
 import structlog
@@ -23,6 +23,10 @@ log = structlog.get_logger()
 
 _AT_ONCE = 100
 _AGAIN = timedelta(hours=1)
+_NIGHT = time(3)
+"""When the helpline's night is deepest, by its own clock."""
+NIGHT = "night"
+"""The timer of the night's work; it belongs to no conversation."""
 
 
 class Timers:
@@ -105,6 +109,22 @@ class Timers:
         later = self._turns.now() + _AGAIN
         self._turns.transaction(connection).conversations.set_timer(conversation_id, name, later, reference)
 
+    async def night(self) -> bool:
+        """Whether the night's work is this process's to do now: once a night, whoever asks first."""
+        now = self._turns.now()
+        at = datetime.combine(now.astimezone(self._turns.zone).date(), _NIGHT, self._turns.zone)
+        due = at if now < at else at + timedelta(days=1)
+
+        def work(connection: Connection) -> bool:
+            conversations = self._turns.transaction(connection).conversations
+            if conversations.take_timer("", NIGHT, "", now):
+                conversations.set_timer("", NIGHT, due.astimezone(UTC))
+                return True
+            conversations.begin_timer("", NIGHT, due.astimezone(UTC))
+            return False
+
+        return await self._database.write(work)
+
     async def tidy(self) -> None:
         """Erases what is kept against repeats alone, when it is old."""
         now = self._turns.now()
@@ -126,6 +146,10 @@ class Timers:
         if name == UNSEAL:
             tx.conversations.erase_lines(reference)
             tx.cases.withdraw(reference, now)
+        elif name == RETIRE and tx.cases.on_hold(reference):
+            # Tomorrow it is asked again; the nightly retention finds it as well.
+            tx.conversations.set_timer(conversation_id, RETIRE, now + timedelta(days=1), reference)
+            return
         elif name == RETIRE:
             tx.conversations.erase_lines(reference)
             tx.cases.retire(reference, self._turns.zone)

@@ -33,12 +33,9 @@ from dialogs.slot import SLOTS
 from dialogs.state import Call, Owner, State
 from handoff.case import Case
 from nlu.interpretation import Interpretation, Interpreter, Language
-from store.cases import CaseFile
 from store.conversations import Conversations, Stored
 from store.database import Connection, Database, Unreachable
 from store.keyring import Keyring
-from store.outbox import Outbox
-from store.shown import Shown
 from store.vault import Vault
 
 log = structlog.get_logger()
@@ -225,13 +222,7 @@ class Turns:
 
     def transaction(self, connection: Connection) -> Transaction:
         """The store as one transaction sees it."""
-        keys = Keyring(connection, self._vault)
-        return Transaction(
-            Conversations(connection, keys),
-            CaseFile(connection, keys, self._told),
-            Outbox(connection, keys, self._told),
-            Shown(connection, keys),
-        )
+        return Transaction.of(connection, self._vault, self._told)
 
     def facts(self, tx: Transaction, stored: Stored, now: datetime) -> Facts:
         """What the pure engine must be told."""

@@ -18,6 +18,7 @@ Guides = Mapping[Language, Mapping[str, str]]
 LONGEST_NOTE = 4000
 """Characters of a note or of a quick reply."""
 LONGEST_TASK = 300
+LONGEST_HOLD = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,21 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """What keeps a case from being erased when its time is over. The child's own withdrawal goes before it.
+
+    Args:
+        at: since when.
+        by: the supervisor.
+        reason: why.
+    """
+
+    at: datetime
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """What is kept beside one case.
 
@@ -66,11 +82,13 @@ class Work:
         notes: the oldest first.
         tasks: open ones first, by the day they are due.
         links: other cases of this contact, where no child asked to stay anonymous.
+        hold: what keeps the case from being erased, or None.
     """
 
     notes: tuple[Note, ...] = ()
     tasks: tuple[Task, ...] = ()
     links: tuple[Link, ...] = ()
+    hold: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +116,17 @@ class Casework(Protocol):
     async def add_task(self, reference: str, by: str, text: str, due: date | None, key: str) -> Refused | None: ...
 
     async def finish_task(self, reference: str, task: str, by: str) -> Refused | None: ...
+
+    async def hold(self, reference: str, by: str, reason: str) -> Refused | None:
+        """Keeps a case from being erased when its time is over; the reason of a hold that there is, is replaced.
+
+        ``Refused("gone")`` where the child has withdrawn: no hold goes before that.
+        """
+        ...
+
+    async def let_go(self, reference: str, by: str) -> Refused | None:
+        """Ends a hold: the case is erased when its time is over, or tonight where that has passed."""
+        ...
 
     async def correct(
         self, reference: str, by: str, before: Mapping[str, object], after: Mapping[str, object], *, over: bool = False

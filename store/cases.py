@@ -16,7 +16,7 @@ from store.database import aware, insert_new
 from store.hook import NOBODY, Hooks, Notice, Told
 from store.keyring import Keyring
 from store.note import ALARM, CASE, note
-from store.sealed import renew_conversation
+from store.sealed import renew_case, renew_conversation
 from store.tally import fold, keep_tally, note_answer
 from store.vault import NoKeys
 
@@ -278,7 +278,7 @@ class CaseFile:
             .where(t.case.c.reference == reference)
             .values(channel=None, conversation_id="", requested_at=None, reason=None, taken_by=None)
         )
-        for table in (t.note, t.task, t.report):
+        for table in (t.note, t.task, t.hold, t.report):
             self._c.execute(delete(table).where(table.c.case_reference == reference))
 
     def retire(self, reference: str, zone: tzinfo) -> None:
@@ -306,6 +306,20 @@ class CaseFile:
         renew_conversation(self._c, self._keys, conversation_id)
         for table in (t.reply, t.timer):
             self._c.execute(delete(table).where(table.c.case_reference == reference))
+
+    def renew(self, reference: str) -> None:
+        """Gives a case another key, so that what was erased of it is sealed for good."""
+        self._changed(reference)
+        renew_case(self._c, self._keys, reference)
+
+    def on_hold(self, reference: str) -> bool:
+        """Whether a supervisor holds a case back from being erased when its time is over."""
+        return self._c.scalar(select(t.hold.c.at).where(t.hold.c.case_reference == reference)) is not None
+
+    def conversation(self, reference: str) -> str | None:
+        """The id of a case's conversation."""
+        row = self._row(reference)
+        return row.conversation_id or None if row else None
 
     def of_conversation(self, conversation_id: str) -> list[str]:
         """The references of a conversation's cases."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from dialogs.state import Owner
 from handoff.case import Case, Status
-from handoff.casework import Link, Note, QuickReply, Task, Work
+from handoff.casework import Hold, Link, Note, QuickReply, Task, Work
 from handoff.correction import corrected
 from handoff.port import Refused
 from nlu.interpretation import Language
@@ -53,6 +53,7 @@ class StoredCasework:
                 for row in tasks
             ),
             tuple(self._links(c, reference)),
+            _hold(c, keys, reference),
         )  # fmt: skip
 
     def _links(self, c: Connection, reference: str) -> list[Link]:
@@ -87,13 +88,16 @@ class StoredCasework:
 
         return await self._beside(reference, by, "task_done", write)
 
-    async def _beside(self, reference: str, by: str, what: str, write: Callable[[Connection], None]) -> Refused | None:
+    async def _beside(
+        self, reference: str, by: str, what: str, write: Callable[[Connection], object],
+        gone: frozenset[Status] = frozenset({Status.WITHDRAWN}),
+    ) -> Refused | None:  # fmt: skip
         """Writes something beside a case, as long as the case is there to be read."""
 
         def work(c: Connection) -> Refused | None:
             # The lock keeps a withdrawal from coming in between.
             status = c.scalar(select(t.case.c.status).where(t.case.c.reference == reference).with_for_update())
-            if status is None or status == Status.WITHDRAWN:
+            if status is None or status in gone:
                 return Refused("gone")
             write(c)
             leave_trace(c, self._now(), by, what, reference)
@@ -101,6 +105,17 @@ class StoredCasework:
             return None
 
         return await self._database.write(work)
+
+    async def hold(self, reference: str, by: str, reason: str) -> Refused | None:
+        def write(c: Connection) -> None:
+            sealed = Keyring(c, self._vault).seal(reference, reason)
+            upsert(c, t.hold, {"case_reference": reference, "at": self._now(), "author": by, "reason_sealed": sealed})
+
+        return await self._beside(reference, by, "hold", write, _GONE)
+
+    async def let_go(self, reference: str, by: str) -> Refused | None:
+        query = delete(t.hold).where(t.hold.c.case_reference == reference)
+        return await self._beside(reference, by, "hold_ended", lambda c: c.execute(query))
 
     async def correct(
         self, reference: str, by: str, before: Mapping[str, object], after: Mapping[str, object], *, over: bool = False
@@ -146,6 +161,11 @@ def _text(keys: Keyring, reference: str, sealed: bytes) -> str:
         return keys.open(reference, sealed)
     except NoKeys:
         return "\ufffd"
+
+
+def _hold(c: Connection, keys: Keyring, reference: str) -> Hold | None:
+    row = c.execute(select(t.hold).where(t.hold.c.case_reference == reference)).first()
+    return Hold(aware(row.at), row.author, _text(keys, reference, row.reason_sealed)) if row else None
 
 
 def _linkable(case: Case | None) -> bool:

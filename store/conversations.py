@@ -189,6 +189,11 @@ class Conversations:
         values = {"conversation_id": conversation_id, "name": name, "case_reference": case, "due_at": due}
         upsert(self._c, t.timer, values)
 
+    def begin_timer(self, conversation_id: str, name: str, due: datetime) -> None:
+        """Sets a timer, unless it is set."""
+        values = {"conversation_id": conversation_id, "name": name, "case_reference": "", "due_at": due}
+        insert_new(self._c, t.timer, values)
+
     def cancel_timer(self, conversation_id: str, name: str) -> None:
         """Removes a timer."""
         self._c.execute(_CANCEL_TIMER, {"conversation": conversation_id, "timer": name})
@@ -196,7 +201,9 @@ class Conversations:
     def due_timers(self, at: datetime, limit: int) -> list[tuple[str, str, str]]:
         """The timers that are due: conversation, name and case of each."""
         rows = self._c.execute(
-            select(t.timer).where(t.timer.c.due_at <= at).order_by(t.timer.c.due_at).limit(limit)
+            select(t.timer)
+            .where(t.timer.c.due_at <= at, t.timer.c.conversation_id != "")
+            .order_by(t.timer.c.due_at).limit(limit)
         ).all()  # fmt: skip
         return [(row.conversation_id, row.name, row.case_reference) for row in rows]
 

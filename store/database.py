@@ -29,6 +29,8 @@ __all__ = ["Connection", "Database", "Unreachable", "aware", "insert_new", "mome
 _READERS = 4
 _PATIENCE = 5
 """Seconds that SQLite waits while another program holds the file; then the platform is asked to come again."""
+_SMALL = 200_000_000
+"""Bytes of a SQLite file that is rebuilt within a second or two."""
 _CONNECTIONS = 10
 _USED = "m3ak_used"
 _REVISION = re.compile(r'^revision = "(\w+)"$', re.MULTILINE)
@@ -144,6 +146,29 @@ class Database:
                 return work(connection)
             finally:
                 connection.exec_driver_sql("ROLLBACK")
+
+    async def vacuum(self) -> None:
+        """Clears away what was erased: from the write-ahead log and, where the file is small enough for a moment
+        without writing, from its free pages (SQLite); from dead rows (PostgreSQL).
+
+        Raises:
+            Unreachable: when the database does not answer.
+        """
+        with _reached(self.url):
+            if self._async:
+                engine = self._async.execution_options(isolation_level="AUTOCOMMIT")
+                async with engine.connect() as connection:
+                    await connection.execute(text("VACUUM"))
+                return
+            await asyncio.get_running_loop().run_in_executor(self._readers, self._vacuum)
+
+    def _vacuum(self) -> None:
+        assert self._sync and self.url.database
+        with self._sync.connect() as connection:
+            # Erased rows are overwritten with zeros in any case (secure_delete).
+            if Path(self.url.database).stat().st_size <= _SMALL:
+                connection.exec_driver_sql("VACUUM")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def upgrade(self) -> None:
         """Brings the tables to this version.

@@ -74,6 +74,7 @@ SEALED = (
     Sealed(t.case.c.data_sealed, case=t.case.c.reference),
     Sealed(t.case.c.offer_sealed, case=t.case.c.reference),
     Sealed(t.note.c.text_sealed, case=t.note.c.case_reference),
+    Sealed(t.hold.c.reason_sealed, case=t.hold.c.case_reference),
     Sealed(t.task.c.text_sealed, case=t.task.c.case_reference),
     Sealed(t.piece.c.base64_sealed, case=t.piece.c.case_reference),
     Sealed(t.report.c.content_sealed, case=t.report.c.case_reference),

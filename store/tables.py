@@ -197,6 +197,16 @@ note = Table(
     Column("text_sealed", LargeBinary, nullable=False),
 )
 
+hold = Table(
+    "hold",
+    metadata,
+    Column("case_reference", String(9), ForeignKey("case_.reference", ondelete="CASCADE"), primary_key=True),
+    Column("at", _MOMENT, nullable=False),
+    Column("author", String(64), nullable=False),
+    Column("reason_sealed", LargeBinary, nullable=False),
+)
+"""What keeps a case from being erased when its time is over."""
+
 task = Table(
     "task",
     metadata,
@@ -355,7 +365,7 @@ trail = Table(
     "trail",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("at", _MOMENT, nullable=False),
+    Column("at", _MOMENT, nullable=False, index=True),
     Column("who", String(64), nullable=False),
     Column("what", String(24), nullable=False),
     Column("case_reference", String(9)),

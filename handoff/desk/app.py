@@ -19,6 +19,7 @@ from handoff.desk import (
     conversation,
     export,
     handover,
+    hold,
     invitation,
     paper,
     people,
@@ -123,6 +124,8 @@ PAGES = (
     Page(f"{_CASE}/decline", "POST", handover.decline, CASEWORKERS),
     Page(f"{_CASE}/close", "POST", conversation.close, CASEWORKERS),
     Page(f"{_CASE}/block", "POST", block.block, SUPERVISORS),
+    Page(f"{_CASE}/hold", "POST", hold.hold, SUPERVISORS),
+    Page(f"{_CASE}/let-go", "POST", hold.let_go, SUPERVISORS),
     Page("/{rest:path}", "GET", _nowhere, ALL),
 )
 """Everything that the desk answers, and to whom."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from handoff.casework import Link, Note, QuickReply, Task, Work
+from handoff.casework import Hold, Link, Note, QuickReply, Task, Work
 from handoff.correction import corrected
 from handoff.port import Refused
 from nlu.interpretation import Language
@@ -19,6 +19,7 @@ class MemoryCasework:
         self._cases, self._now = cases, now
         self._notes: defaultdict[str, dict[str, Note]] = defaultdict(dict)
         self._tasks: defaultdict[str, dict[str, Task]] = defaultdict(dict)
+        self.holds: dict[str, Hold] = {}
         self.links: dict[str, tuple[Link, ...]] = {}
         hello = dict.fromkeys(Language, "Salam, ana {counsellor} mn {helpline}.")
         self._replies = {"hello": QuickReply("hello", "Bonjour", hello)}
@@ -26,7 +27,7 @@ class MemoryCasework:
     async def work(self, reference: str) -> Work:
         notes, tasks = self._notes[reference].values(), self._tasks[reference].values()
         ordered = sorted(tasks, key=lambda task: task.done_at is not None)
-        return Work(tuple(notes), tuple(ordered), self.links.get(reference, ()))
+        return Work(tuple(notes), tuple(ordered), self.links.get(reference, ()), self.holds.get(reference))
 
     async def note(self, reference: str, by: str, text: str, key: str) -> Refused | None:
         self._notes[reference].setdefault(key, Note(self._now(), by, text))
@@ -42,6 +43,14 @@ class MemoryCasework:
         if found := self._tasks[reference].get(task):
             self._tasks[reference][task] = replace(found, done_at=self._now(), done_by=by)
             self._cases.rewrite(reference)
+        return None
+
+    async def hold(self, reference: str, by: str, reason: str) -> Refused | None:
+        self.holds[reference] = Hold(self._now(), by, reason)
+        return None
+
+    async def let_go(self, reference: str, by: str) -> Refused | None:
+        self.holds.pop(reference, None)
         return None
 
     async def correct(

@@ -49,6 +49,7 @@ CASES = {
 SUPERVISORS = {
     "GET /trail": 200, "GET /phrases": 200, "POST /phrases": 422, "POST /phrases/delete": 303,
     "GET /blocks": 200, "POST /blocks/lift": 303, "POST /cases/{reference}/block": 422,
+    "POST /cases/{reference}/hold": 422, "POST /cases/{reference}/let-go": 303,
 }  # fmt: skip
 COUNTERS = {"GET /statistics": 200}
 """For all but trainers."""
