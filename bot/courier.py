@@ -4,6 +4,7 @@ import asyncio
 import random
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Generic
 
@@ -19,8 +20,7 @@ LONGEST_WAIT = 3600.0
 LONGEST_REST = 60.0
 """Seconds that a whole account rests at most before one message tries whether it is well again."""
 _AT_ONCE = 16
-"""Messages on their way at the same time, from one process: enough for 60 a second at a quarter of a second each.
-With more, httpx spends more on choosing a connection than on sending."""
+"""Messages on their way at the same time, from one process: enough for 60 a second at a quarter of a second each."""
 _IDLE = 1.0
 """Seconds between looks when nothing wakes the loop."""
 _GRACE = 2.0
@@ -44,7 +44,8 @@ class Courier(ABC, Generic[Parcel]):
         self._lease = timedelta(seconds=2 * timeout)
         self._wake = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
-        self._closing = False
+        self._done: list[tuple[Parcel, Sent | Later | Never]] = []
+        """What became of those that were tried, to be noted with the next look."""
 
     @abstractmethod
     def _claim(self, connection: Connection, now: datetime, room: int) -> Claim[Parcel]:
@@ -75,11 +76,12 @@ class Courier(ABC, Generic[Parcel]):
                     released = await self._release()
                 await self._pause(await self._round())
         finally:
-            self._closing = True
             if self._sending:
                 await asyncio.wait(self._sending, timeout=_FAREWELL)
             for task in self._sending:
                 task.cancel()
+            with suppress(Unreachable):
+                await self._look(0)
 
     async def _release(self) -> bool:
         """What a process before this one held is free: on SQLite there is no other."""
@@ -93,9 +95,10 @@ class Courier(ABC, Generic[Parcel]):
         """Sends until nothing is due."""
         while True:
             await self._take()
-            if not self._sending:
+            if self._sending:
+                await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
+            elif not self._done:
                 return
-            await asyncio.wait(self._sending)
 
     async def _round(self) -> float:
         """Takes what may be sent; the seconds until the next look."""
@@ -120,56 +123,59 @@ class Courier(ABC, Generic[Parcel]):
             await asyncio.sleep(_IDLE)
             try:
                 await self._database.read(lambda c: None)
+                # What has been sent must be noted before anybody takes it again.
+                await self._look(0)
             except Unreachable:
                 continue
             await asyncio.sleep(_GRACE)
             return
 
     async def _take(self) -> float:
-        room = _AT_ONCE - len(self._sending)
-        if room <= 0:
-            return _IDLE
-        claim = await self._database.write(lambda c: self._claim(c, self._clock(c), room))
-        self._send_all(claim)
-        return min(claim.wait or _IDLE, _IDLE)
-
-    def _send_all(self, claim: Claim[Parcel]) -> None:
+        claim = await self._look(_AT_ONCE - len(self._sending))
         for parcel in claim.parcels:
             task = asyncio.create_task(self._send(parcel))
             self._sending.add(task)
             task.add_done_callback(self._sent)
+        return min(claim.wait or _IDLE, _IDLE)
 
-    def _sent(self, task: "asyncio.Task[None]") -> None:
-        self._sending.discard(task)
-        if not task.cancelled() and (error := task.exception()):
+    async def _look(self, room: int) -> Claim[Parcel]:
+        """Notes what has become of those that were tried, and takes as many as there is room for, with one commit."""
+        done, self._done = self._done, []
+        try:
+            if done or room:
+                return await self._database.write(lambda c: self._settle_and_claim(c, done, room))
+        except (Unreachable, asyncio.CancelledError):
+            self._done = done + self._done
+            raise
+        except Exception as error:  # a bug with one must not send the others again
+            log.error("claim_failed", kind=type(error).__name__)
+            for parcel, result in done:
+                await self._settle_alone(parcel, result)
+        return Claim(())
+
+    def _settle_and_claim(
+        self, connection: Connection, done: list[tuple[Parcel, Sent | Later | Never]], room: int
+    ) -> Claim[Parcel]:
+        now = self._clock(connection)
+        for parcel, result in done:
+            self._settle(connection, parcel, result, now)
+        return self._claim(connection, now, room) if room else Claim(())
+
+    async def _settle_alone(self, parcel: Parcel, result: Sent | Later | Never) -> None:
+        try:
+            await self._database.write(lambda c: self._settle_and_claim(c, [(parcel, result)], 0))
+        except Unreachable:
+            self._done.append((parcel, result))
+        except Exception as error:
             log.error("delivery_failed", kind=type(error).__name__)
-        self._wake.set()
 
     async def _send(self, parcel: Parcel) -> None:
         result = await self._tried(parcel)
+        self._done.append((parcel, result))
 
-        def settle(connection: Connection) -> None:
-            self._settle(connection, parcel, result, self._clock(connection))
-
-        def settle_and_claim(connection: Connection) -> Claim[Parcel]:
-            settle(connection)
-            # What comes next goes with the same commit.
-            return Claim(()) if self._closing else self._claim(connection, self._clock(connection), 1)
-
-        while True:
-            try:
-                claim = await self._database.write(settle_and_claim)
-            except Unreachable as error:
-                # It may have been sent: this must be noted before anybody takes it again.
-                log.warning("outbox_unreachable", kind=type(error.__cause__).__name__)
-                await asyncio.sleep(random.uniform(0.1, 0.5))  # noqa: S311  # spreads retries, guards nothing
-            except Exception as error:  # a bug with what comes next must not send this one again
-                log.error("claim_failed", kind=type(error).__name__)
-                await self._database.write(settle)
-                return
-            else:
-                self._send_all(claim)
-                return
+    def _sent(self, task: "asyncio.Task[None]") -> None:
+        self._sending.discard(task)
+        self._wake.set()
 
     async def _tried(self, parcel: Parcel) -> Sent | Later | Never:
         try:

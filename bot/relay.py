@@ -6,14 +6,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from bot.channels.channel import shorten, with_quote
 from bot.outcome import ADDRESS, RETIRE, Transaction
 from bot.settings import DeskSettings, PrivacySettings
 from bot.turn import Turns
-from dialogs.event import Closed, Event, Passed, Released, Resumed, Taken, Wanted
-from dialogs.reply import spoken_over
+from dialogs.event import Closed, Event, Passed, Released, Resumed, Taken
 from dialogs.state import Owner
-from handoff.case import Case, ConsentKind, Handoff, Happening, Reason, Status
+from handoff.case import Case, Handoff, Happening, Reason, Status
 from handoff.port import Refused
 from store.conversations import Stored
 from store.database import Connection, Database
@@ -66,20 +64,13 @@ class TurnRelay:
 
         return await self._do(reference, take)
 
-    async def say(
-        self, reference: str, counsellor: str, text: str, key: str, answers: int | None = None
-    ) -> Refused | None:
+    async def say(self, reference: str, counsellor: str, text: str, key: str) -> Refused | None:
         if len(text) > LONGEST:
             return Refused("too_long")
 
-        def say(hold: Hold) -> Refused | None:
-            told = None
-            if answers is not None and (told := hold.tx.conversations.told(reference, answers)) is None:
-                return Refused("no_line")
-            self._send(counsellor, "counsellor.reply", text, key, hold, told=told)
-            return None
-
-        return await self._do(reference, _by(counsellor, say))
+        return await self._do(
+            reference, _by(counsellor, partial(self._send, counsellor, "counsellor.reply", text, key))
+        )
 
     async def invite(self, reference: str, counsellor: str, key: str) -> Refused | None:
         def invite(hold: Hold) -> Refused | None:
@@ -91,44 +82,19 @@ class TurnRelay:
 
         return await self._do(reference, _by(counsellor, invite))
 
-    def _send(
-        self,
-        counsellor: str,
-        id_: str,
-        text: str,
-        key: str,
-        hold: Hold,
-        *,
-        template: bool = False,
-        told: tuple[str, str | None] | None = None,
-    ) -> None:
-        """Puts a counsellor's words into the transcript and the outbox, once a key, with those that they answer."""
+    def _send(self, counsellor: str, id_: str, text: str, key: str, hold: Hold, *, template: bool = False) -> None:
+        """Puts a counsellor's words into the transcript and the outbox, once a key."""
         tx, stored, now, reference = hold.tx, hold.stored, hold.now, hold.case.reference
         if not tx.cases.reply_is_new(reference, key, now):
             return
         number = stored.next_line
-        quote, answers = (shorten(told[0]), told[1]) if told else ("", None)
-        message: dict[str, Any] = {
-            "from": "counsellor", "id": id_, "text": text, "choices": [], "expects": None, "template": template,
-            "language": stored.state.language.value, "quote": quote, "answers": answers,
-        }  # fmt: skip
-        tx.conversations.write_line(stored, number, reference, now, "counsellor", with_quote(quote, text))
+        message: dict[str, Any] = {"from": "counsellor", "id": id_, "text": text, "choices": [], "expects": None,
+                   "language": stored.state.language.value, "template": template}  # fmt: skip
+        tx.conversations.write_line(stored, number, reference, now, "counsellor", text)
         tx.outbox.post(stored, number, message, now)
-        tx.conversations.save(stored, spoken_over(stored.state), number + 1, now)
+        tx.conversations.save(stored, stored.state, number + 1, now)
         tx.cases.answered(reference, number, now)
         leave_trace(hold.connection, now, counsellor, "replied", reference)
-
-    async def ask_consent(self, reference: str, counsellor: str, kind: ConsentKind) -> Refused | None:
-        def ask(hold: Hold) -> Refused | None:
-            if hold.case.basis != "consent":
-                return Refused("no_record")
-            event = Wanted(hold.now, self._facts(hold), kind)
-            note = partial(_noted, now=hold.now, what=f"asked.{kind}", by=counsellor)
-            self._turns.apply(hold.tx, hold.stored, event, hold.now, changed=note)
-            leave_trace(hold.connection, hold.now, counsellor, "consent_asked", reference)
-            return None
-
-        return await self._do(reference, _by(counsellor, ask))
 
     async def release(self, reference: str, by: str, *, over: bool = False) -> Refused | None:
         def release(hold: Hold) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from handoff.case import Case, ConsentKind, Priority, Reason, Status
+from handoff.case import Case, Priority, Reason, Status
 from nlu.interpretation import Language
 
 
@@ -180,9 +180,7 @@ class Relay(Protocol):
         """Takes a case from the queue, or from the bot in the middle of its questions."""
         ...
 
-    async def say(
-        self, reference: str, counsellor: str, text: str, key: str, answers: int | None = None
-    ) -> Refused | None:
+    async def say(self, reference: str, counsellor: str, text: str, key: str) -> Refused | None:
         """Sends a reply to the child.
 
         Args:
@@ -190,9 +188,6 @@ class Relay(Protocol):
             counsellor: who writes; must hold the case.
             text: at most 4,000 characters.
             key: made by the browser once a reply, so that a reply sent twice arrives once.
-            answers: the place in the transcript, from 0, of the child's message that it answers; the messenger points
-                at it where it can, otherwise its words stand above the reply. ``Refused("no_line")`` where there is
-                no such message.
         """
         ...
 
@@ -200,15 +195,6 @@ class Relay(Protocol):
         """Asks a child by the messenger's template to write again, where free replies are no longer taken.
 
         Only where the child agreed to be written to first (``Refused("not_agreed")``). ``key`` as for ``say``.
-        """
-        ...
-
-    async def ask_consent(self, reference: str, counsellor: str, kind: ConsentKind) -> Refused | None:
-        """Has the bot ask the child for a consent, in its own words and with its buttons, in the counsellor's chat.
-
-        Returns:
-            ``Refused("no_record")`` where the child has not agreed to a record, or what any act on a case may be
-            refused for.
         """
         ...
 

@@ -20,6 +20,8 @@ _ALONE = {_CATEGORY: -0.1, "reporter": -0.1, "trusted_adult": 0.3, "family_knows
 """The margin from which the model alone is believed, by entity."""
 _BESIDE = 0.15
 """The margin from which it is believed a second kind of violence."""
+_PAIR, _BOTH = ("sexual_solicitation", "intimate_image"), 0.3
+"""What is taken for each other, and the margin from which both are believed."""
 _WORDS = 4
 """Words from which a message tells something."""
 _TRUTH: Mapping[str, bool] = {"True": True, "False": False}
@@ -82,9 +84,19 @@ def voted(
         known = {entity.value for entity in heard if entity.entity == _CATEGORY}
         if hit.value not in known and (asked or margins.get(label(_CATEGORY, hit.value), 0.0) > bar.likely):
             heard.append(reading.entity(_CATEGORY, hit.value, hit.first, hit.last, hit.cut))
+    heard = _asked_or_shown(heard, margins)
     if telling and sum(token.text.isalpha() for token in reading.tokens) >= _WORDS:
         heard += _alone(reading, heard, margins, model)
     return tuple(sorted(heard, key=lambda entity: (entity.start, entity.end, entity.entity)))
+
+
+def _asked_or_shown(heard: list[Entity], margins: Mapping[str, float]) -> list[Entity]:
+    """Of a picture that somebody asks for and one that is shown, the likelier, unless the model is sure of both."""
+    said = {entity.value: margins.get(label(_CATEGORY, entity.value), 0.0) for entity in heard if entity.value in _PAIR}
+    least = min(said, key=lambda value: said[value]) if len(said) == len(_PAIR) else None
+    if least is None or said[least] >= _BOTH:
+        return heard
+    return [entity for entity in heard if (entity.entity, entity.value) != (_CATEGORY, least)]
 
 
 def _alone(reading: Reading, heard: list[Entity], margins: Mapping[str, float], model: Model) -> list[Entity]:

@@ -23,9 +23,7 @@ _REFUSALS = {
     "gone": (404, "refused.gone"),
     "nobody": (422, "refused.nobody"),
     "not_offered": (409, "refused.not_offered"),
-    "no_line": (409, "refused.no_line"),
     "not_agreed": (409, "refused.not_agreed"),
-    "no_record": (409, "refused.no_record"),
 }
 
 
@@ -53,9 +51,9 @@ async def live(visit: Visit) -> Response:
     for name, html in panels.items():
         if seen.get(f"{name}_mark") != _mark(html):
             parts.append(_swap(name, html))
-    if holds(visit, entry) and seen.get("box") == "0":
+    if _holds(visit, entry) and seen.get("box") == "0":
         parts.append(_swap("box", await _box(visit, entry, case)))
-    boxed = holds(visit, entry) or seen.get("box") == "1"
+    boxed = _holds(visit, entry) or seen.get("box") == "1"
     parts.append(visit.draw("seen.html", swapped=True, **_seen(case, panels, boxed)))
     return HTMLResponse("".join(parts))
 
@@ -87,10 +85,8 @@ async def reply(visit: Visit) -> Response:
     found = await find(visit)
     if not isinstance(found, Hidden) and window_of(found[1], visit.desk.clock()).over:
         return await sorry(visit, 409, visit.words("refused.window"))
-    place = visit.field("answers")
-    answers = int(place) if place.isdecimal() and len(place) < 9 else None
-    key = f"{form_key}.{sha256(f'{answers} {text}'.encode()).hexdigest()[:16]}"
-    refused = await visit.desk.relay.say(visit.reference, visit.user.name, text, key, answers)
+    key = f"{form_key}.{sha256(text.encode()).hexdigest()[:16]}"
+    refused = await visit.desk.relay.say(visit.reference, visit.user.name, text, key)
     if refused or not visit.by_script:
         return await done(visit, refused)
     html = visit.draw("sent.html", key=token_urlsafe(16))
@@ -115,9 +111,9 @@ async def _page(visit: Visit, status: int, notice: str | None = None) -> Respons
     panels = await _panels(visit, entry, case)
     return visit.show(
         "case.html", status, entry=entry, case=case, notice=notice, reference=entry.reference,
-        box_html=await _box(visit, entry, case) if holds(visit, entry) or typed else "",
+        box_html=await _box(visit, entry, case) if _holds(visit, entry) or typed else "",
         bubbles=bubbles(case, visit.words.zone), key=token_urlsafe(16), **panels,
-        **_seen(case, panels, holds(visit, entry)),
+        **_seen(case, panels, _holds(visit, entry)),
     )  # fmt: skip
 
 
@@ -138,14 +134,13 @@ async def sorry(visit: Visit, status: int, sentence: str) -> Response:
     return await _page(visit, status, sentence)
 
 
-def holds(visit: Visit, entry: Entry) -> bool:
-    """Whether whoever looks is the counsellor who has the case."""
+def _holds(visit: Visit, entry: Entry) -> bool:
     return entry.owner == "counsellor" and entry.taken_by == visit.user.name
 
 
 async def _colleagues(visit: Visit, entry: Entry) -> list[User]:
     """To whom its holder can pass a case: those who write in the child's language first."""
-    if not holds(visit, entry):
+    if not _holds(visit, entry):
         return []
     users = await visit.desk.users.users()
     fit = [u for u in users if u.active and u.role in CASEWORKERS and u.name != visit.user.name]
@@ -158,11 +153,11 @@ async def _panels(visit: Visit, entry: Entry, case: Case) -> dict[str, str]:
     work = await visit.desk.casework.work(entry.reference)
     return {
         "bar": visit.draw(
-            "bar.html", entry=entry, over=over, holds=holds(visit, entry), alarms=_alarms(case),
+            "bar.html", entry=entry, over=over, holds=_holds(visit, entry), alarms=_alarms(case),
             dispositions=DISPOSITIONS, colleagues=await _colleagues(visit, entry),
         ),
         "window": visit.draw(
-            "window.html", window=window, holds=holds(visit, entry), entry=entry, agreed=case.agrees("recontact")
+            "window.html", window=window, holds=_holds(visit, entry), entry=entry, agreed=case.agrees("recontact")
         ),
         "facts": visit.draw("facts.html", sections=sections(case, visit.words)),
         "work": visit.draw("work.html", work=work, today=now.astimezone(visit.words.zone).date(), entry=entry),

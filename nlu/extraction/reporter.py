@@ -18,6 +18,7 @@ _HER = ("ها", "ha", "hom", "هم", "ليها", "ليه", "liha", "lih")
 _PASSIVE = lexicon.word_set("passive")
 _SUFFERS = lexicon.word_set("suffers")
 _OWN = ("self_harm", "sexual_abuse")  # dangers whose victim is the one that is spoken of
+_MY, _SHORT = ("ني", "ni"), 4
 _DENIED = lexicon.word_set("not here")
 _FOR = lexicon.word_set("for")
 _ME = lexicon.word_set("me")
@@ -29,7 +30,8 @@ def find(reading: Reading) -> list[Entity]:
     asked = reading.expects == "reporter"
     hits = [f for f in hits if f.value != "teacher" or not reading.word(f.last + 1).isdecimal()]
     for hit in sorted(hits, key=lambda f: f.value.endswith(_PROOF)):
-        if not hit.value.endswith(_PROOF) or asked or _is_victim(reading, hit):
+        proven = asked or _is_victim(reading, hit) if hit.value.endswith(_PROOF) else not _does_it(reading, hit)
+        if proven:
             return [reading.entity("reporter", hit.value.removesuffix(_PROOF), hit.first, hit.last, hit.cut)]
     for hit in reading.found("reporters") if asked else ():
         if reading.word(hit.first - 1) in _DENIED:  # "machi ana, chi 7ed akhor"
@@ -51,7 +53,7 @@ def _is_victim(reading: Reading, kin: Found) -> bool:
         word = reading.word(index)
         if word in _ME and reading.word(index - 1) in _SAYING:
             continue  # what they tell the child is no harm
-        if word in _ME or (len(word) > 4 and word.endswith(("ni", "ني"))):
+        if word in _ME or (len(word) > _SHORT and word.endswith(_MY)):
             return False
         if index in verbs and (word.endswith(_HER) or word.endswith(_THEM)):
             return True
@@ -68,6 +70,19 @@ def _is_victim(reading: Reading, kin: Found) -> bool:
         if subject in _PASSIVE and index in verbs:
             return True
     return any(hit.last > kin.last for kind in _OWN for hit in reading.all_found(kind))
+
+
+def _does_it(reading: Reading, named: Found) -> bool:
+    """Whether somebody named is the one who does it to the child: "a boy of my class threatens me"."""
+    if named.value == "self":
+        return False
+    told = (hit for topic in ("categories", *_OWN) for hit in reading.all_found(topic))
+    verbs = {index for hit in told for index in range(hit.first, hit.last + 1)}
+    return any(
+        reading.word(index).endswith(_MY) and len(reading.word(index)) > _SHORT
+        for index in verbs
+        if index <= named.last + _AFTER
+    )
 
 
 def _is_minor(word: str) -> bool:

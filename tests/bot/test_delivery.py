@@ -44,6 +44,7 @@ async def test_what_fails_is_tried_again_in_order_and_holds_up_nobody_else(home:
             delivery.wake()
             await asyncio.sleep(0.05)
     task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
     assert [key for address, key in channel.taken if address == CHILD] == ["greeting.hello", "narrative.ask"]
     assert [address for address, _ in channel.taken][:2] == [other, other]
 
