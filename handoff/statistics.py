@@ -4,11 +4,10 @@ The charts of the training module (unit 2, chapter 5) come first; the rest is th
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta, tzinfo
-from operator import itemgetter
-from typing import Any, Protocol
+from typing import Protocol
 
 from dialogs.slot import SLOTS
 from handoff.case import DISPOSITIONS, Reason, Status
@@ -62,12 +61,8 @@ class Figure:
     exported: bool = True
 
 
-def _one(value: str | int | None) -> Values:
-    return (NONE if value is None else str(value),)
-
-
-def _yes_no(value: bool | None) -> Values:
-    return (NONE if value is None else "yes" if value else "no",)
+def _one(value: str) -> Values:
+    return (value or NONE,)
 
 
 def _many(value: str) -> Values:
@@ -92,12 +87,12 @@ def _meta_violence(platforms: str, categories: str) -> Values:
     return (meta_of(map(Category, categories.split())) or (NONE,)) if _on_meta(platforms) else ()
 
 
-def _ended(status: str, disposition: str | None) -> Values:
+def _ended(status: str, disposition: str) -> Values:
     return (disposition or UNSAID,) if status == Status.CLOSED else (NONE,)
 
 
-def _moment(zone: tzinfo, hour: int) -> datetime:
-    return datetime.fromtimestamp(hour * _HOUR, zone)
+def _moment(zone: tzinfo, hour: str) -> datetime:
+    return datetime.fromtimestamp(int(hour) * _HOUR, zone)
 
 
 _CHANNELS = ("whatsapp", "telegram", "phone", "email", "form", "simulator", "terminal", "other")
@@ -107,8 +102,8 @@ FIGURES: tuple[Figure, ...] = (
     Figure("language", ("language",), _one, (*Language, NONE)),
     Figure("violence", ("categories",), _violence, (*Violence, NONE), partition=False),
     Figure("platform", ("platforms",), _many, (*Platform, NONE), partition=False),
-    Figure("anonymous", ("anonymous",), _yes_no, ("yes", "no", NONE)),
-    Figure("accompanied", ("accompanied",), _yes_no, ("yes", "no", NONE)),
+    Figure("anonymous", ("anonymous",), _one, ("yes", "no", NONE)),
+    Figure("accompanied", ("accompanied",), _one, ("yes", "no", NONE)),
     # Its rows stand in "platform" already.
     Figure("meta_platform", ("platforms",), _on_meta, META, partition=False, exported=False),
     Figure("meta_content", ("platforms", "content_types"), _meta_content, (*_META_CONTENT, "other", NONE),
@@ -142,9 +137,30 @@ BESIDE: tuple[Figure, ...] = (
 """What is counted beside the cases: reports that went out, and conversations of which only their number is kept."""
 COLUMNS: tuple[str, ...] = (*(part.name for part in fields(Tally)), "answer")
 """A stored tally's values in their order; ``answer`` is the band of the first answer."""
+GROUPS: tuple[tuple[str, ...], ...] = (
+    ("categories", "platforms"),
+    ("platforms", "content_types"),
+    ("hour",),
+    ("channel", "language", "age_band", "anonymous", "accompanied"),
+    ("reason", "wait", "answer"),
+    ("status", "disposition", "feedback", "danger"),
+)
+"""The values that are read together: few enough groups to be quick, and few enough combinations in each."""
+BETWEEN = "|"
+"""What stands between the values of a group; none of them holds it."""
 
-Row = Sequence[Any]
-"""One stored tally, by ``COLUMNS``."""
+Groups = Mapping[tuple[str, ...], Counter[str]]
+"""How many cases have which values, for each group: the values joined, an empty one for what is None."""
+
+
+def groups_of(rows: Iterable[Sequence[object]]) -> Groups:
+    """The groups of tallies, each by ``COLUMNS``."""
+    found: dict[tuple[str, ...], Counter[str]] = {group: Counter() for group in GROUPS}
+    for row in rows:
+        values = {name: "" if value is None else str(value) for name, value in zip(COLUMNS, row, strict=True)}
+        for group, counter in found.items():
+            counter[BETWEEN.join(values[name] for name in group)] += 1
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,22 +191,23 @@ class Counts:
         self.tables.setdefault(figure, Counter())[value] += number
 
 
-def count(rows: Sequence[Row], withdrawn: int, zone: tzinfo) -> Counts:
-    """Counts tallies.
+def count(groups: Groups, withdrawn: int, zone: tzinfo) -> Counts:
+    """Counts cases.
 
     Args:
-        rows: tallies of cases that were not withdrawn, by ``COLUMNS``.
+        groups: the values of those that were not withdrawn.
         withdrawn: how many others were.
         zone: where hours and days are read.
     """
-    counts = Counts(len(rows), withdrawn)
+    counts = Counts(groups[GROUPS[0]].total(), withdrawn)
     for figure in FIGURES:
-        places = [COLUMNS.index(name) for name in figure.columns]
+        group = next(group for group in GROUPS if set(figure.columns) <= set(group))
+        places = [group.index(name) for name in figure.columns]
         found: Counter[str] = Counter()
-        # Equal tallies are read once: a hundred thousand cases are counted in a moment.
-        for parts, number in Counter(map(itemgetter(*places), rows)).items():
-            several = parts if len(places) > 1 else (parts,)
-            for value in figure.read(zone, *several) if figure.local else figure.read(*several):
+        for joined, number in groups[group].items():
+            every = joined.split(BETWEEN)
+            values = [every[place] for place in places]
+            for value in figure.read(zone, *values) if figure.local else figure.read(*values):
                 found[str(value)] += number
         counts.tables[figure.name] = found
     return counts

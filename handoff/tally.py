@@ -29,7 +29,8 @@ class Tally:
     Args:
         hour: when it was opened, in whole hours since 1970, UTC.
         status: where it stands; a sealed case is withdrawn already.
-        channel, language, age_band, danger, reason, disposition, anonymous, accompanied, feedback: as in the case.
+        channel, language, age_band, danger, reason, disposition, feedback: as in the case.
+        anonymous, accompanied: ``yes``, ``no``, or None.
         categories, platforms, content_types: as in the case, with a space between.
         wait: the band of the time from the call for a human to the first counsellor.
     """
@@ -43,8 +44,8 @@ class Tally:
     platforms: str = ""
     content_types: str = ""
     danger: str | None = None
-    anonymous: bool | None = None
-    accompanied: bool | None = None
+    anonymous: str | None = None
+    accompanied: str | None = None
     reason: str | None = None
     wait: str | None = None
     disposition: str | None = None
@@ -73,13 +74,17 @@ def tally_of(case: Case) -> Tally | None:
         " ".join(sorted(case.platforms)),
         " ".join(sorted(case.content_types)),
         case.danger.kind.value if case.danger else None,
-        case.anonymous,
-        case.accompaniment.wanted if case.accompaniment else None,
+        _yes_no(case.anonymous),
+        _yes_no(case.accompaniment.wanted if case.accompaniment else None),
         handoff.reason.value if handoff else None,
         band(taken - handoff.requested_at) if taken and handoff else None,
         case.disposition,
         case.feedback,
     )
+
+
+def _yes_no(value: bool | None) -> str | None:
+    return None if value is None else "yes" if value else "no"
 
 
 def band(length: timedelta) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from handoff.case import DISPOSITIONS, Reason, Status
 from handoff.period import Period
-from handoff.statistics import DROPPED, NONE, OUTCOME, REFUSED, REPORT, Counts, count
+from handoff.statistics import DROPPED, NONE, OUTCOME, REFUSED, REPORT, Counts, count, groups_of
 from handoff.tally import BANDS, LONGER, Tally
 from nlu.interpretation import Category, ContentType, DangerKind, Language, Platform
 
@@ -31,7 +31,7 @@ class MemoryStatistics:
             if first <= tally.hour < until and channel in (None, tally.channel)
         ]
         rows = [(*astuple(tally), answer) for tally, answer in found if tally.status != Status.WITHDRAWN]
-        counts = count(rows, len(found) - len(rows), self._zone)
+        counts = count(groups_of(rows), len(found) - len(rows), self._zone)
         counts.tables[DROPPED] = Counter({"consent": 17, "age": 6, REFUSED: 3} if self.tallies else {})
         counts.tables[REPORT] = Counter({"meta": 41, "iwf": 6, "police": 2} if self.tallies else {})
         counts.tables[OUTCOME] = Counter(
@@ -64,8 +64,8 @@ def _one(dice: random.Random) -> Tally:
         " ".join(sorted(dice.sample([p.value for p in Platform][:7], dice.choice((0, 1, 1, 1, 2))))),
         " ".join(sorted(dice.sample([c.value for c in ContentType], dice.choice((0, 1, 1, 2))))),
         dice.choices([None, *DangerKind], (20, 2, 1, 1))[0],
-        dice.random() < 0.8,
-        dice.choice((True, False, None)),
+        dice.choices(["yes", "no"], (8, 2))[0],
+        dice.choice(("yes", "no", None)),
         dice.choices([None, *Reason], (1, 9, 2, 3, 1, 1, 1))[0],
         dice.choice(_LENGTHS),
     )  # fmt: skip
