@@ -27,6 +27,8 @@ LEFT_OUT = (t.data_key, t.session, t.attempt, t.invitation, t.pace)
 _FIRST = (t.quick_reply,)
 """Tables that a new database has filled itself."""
 _AT_ONCE = 500
+_TOLD_SINCE = 1_000
+"""More events than one case can have had since its backup."""
 _TABLES = {table.name: table for table in t.metadata.sorted_tables if table not in LEFT_OUT}
 
 
@@ -174,6 +176,8 @@ def _settle(c: Connection) -> None:
     c.execute(update(t.line).where(uncertain).values(undelivered="uncertain"))
     c.execute(delete(t.outbox))
     c.execute(delete(t.timer).where(timer.name == "remind"))
+    # Others may have been told more since; a number that comes twice would be taken for a repeat.
+    c.execute(update(t.case).where(t.case.c.told > 0).values(told=t.case.c.told + _TOLD_SINCE))
     if c.dialect.name == "postgresql":
         for table in _TABLES.values():
             if (number := table.autoincrement_column) is not None:

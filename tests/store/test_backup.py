@@ -201,3 +201,14 @@ async def test_a_helpline_moves_from_sqlite_to_postgresql_by_it(
     async with _restored(url, tmp_path, tmp_path / "backup", ledger) as (second, _):
         assert await second.app.cases.case(reference) == before
         assert await second.app.relay.take(reference, "salma") is None
+
+
+async def test_no_number_is_told_twice_after_a_restore(
+    house: House, ledger: Ledger, elsewhere: str, tmp_path: Path
+) -> None:
+    reference = await house.opened()
+    await house.app.database.write(lambda c: c.exec_driver_sql("UPDATE case_ SET told = 2"))
+    await _back_up(house, ledger, tmp_path / "backup")
+    async with _restored(elsewhere, tmp_path, tmp_path / "backup", ledger) as (again, _):
+        (row,) = (await again.rows())["case_"]
+        assert (row.reference, row.told) == (reference, 1_002)
