@@ -116,4 +116,6 @@ def _outbound(message: dict[str, Any]) -> Outbound:
         message_id=message["id"],
         expects=message["expects"],
         template=message.get("template", False),
+        quote=message.get("quote", ""),
+        answers=message.get("answers"),
     )

@@ -70,6 +70,20 @@ class Transaction:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came from the child, for the transcript.
+
+    Args:
+        text, media: as it came.
+        id: the messenger's, where a reply may point at it.
+    """
+
+    text: str
+    media: str | None = None
+    id: str | None = None
+
+
 @dataclass(slots=True)
 class Outcome:
     """What one event leads to.
@@ -92,11 +106,11 @@ class Outcome:
     messages: Messages
     privacy: PrivacySettings
 
-    def keep(self, heard: tuple[str, str, str | None] | None, changed: Callable[[Case], Case], *, failed: bool) -> None:
+    def keep(self, heard: Heard | None, changed: Callable[[Case], Case], *, failed: bool) -> None:
         """Writes transcript, case, outbox, timers and state.
 
         Args:
-            heard: sender, text and media of the message that came, for the transcript.
+            heard: the message that came.
             changed: what the desk changes in the case in the same breath.
             failed: whether the dialog failed, and a human was called instead.
         """
@@ -110,8 +124,7 @@ class Outcome:
         number = stored.next_line
         refused = state.slots.get("consent") is False and case is None
         if heard and not erased and not refused:
-            sender, text, media = heard
-            tx.conversations.write_line(stored, number, case, at, sender, text, media)
+            tx.conversations.write_line(stored, number, case, at, "child", heard.text, heard.media, heard.id)
             number += 1
         for effect in self.effects:
             if isinstance(effect, Say):

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
+from bot.channels.channel import shorten, with_quote
 from bot.outcome import ADDRESS, RETIRE, Transaction
 from bot.settings import DeskSettings, PrivacySettings
 from bot.turn import Turns
@@ -64,13 +64,20 @@ class TurnRelay:
 
         return await self._do(reference, take)
 
-    async def say(self, reference: str, counsellor: str, text: str, key: str) -> Refused | None:
+    async def say(
+        self, reference: str, counsellor: str, text: str, key: str, answers: int | None = None
+    ) -> Refused | None:
         if len(text) > LONGEST:
             return Refused("too_long")
 
-        return await self._do(
-            reference, _by(counsellor, partial(self._send, counsellor, "counsellor.reply", text, key))
-        )
+        def say(hold: Hold) -> Refused | None:
+            told = None
+            if answers is not None and (told := hold.tx.conversations.told(reference, answers)) is None:
+                return Refused("no_line")
+            self._send(counsellor, "counsellor.reply", text, key, hold, told=told)
+            return None
+
+        return await self._do(reference, _by(counsellor, say))
 
     async def invite(self, reference: str, counsellor: str, key: str) -> Refused | None:
         def invite(hold: Hold) -> Refused | None:
@@ -82,15 +89,28 @@ class TurnRelay:
 
         return await self._do(reference, _by(counsellor, invite))
 
-    def _send(self, counsellor: str, id_: str, text: str, key: str, hold: Hold, *, template: bool = False) -> None:
-        """Puts a counsellor's words into the transcript and the outbox, once a key."""
+    def _send(
+        self,
+        counsellor: str,
+        id_: str,
+        text: str,
+        key: str,
+        hold: Hold,
+        *,
+        template: bool = False,
+        told: tuple[str, str | None] | None = None,
+    ) -> None:
+        """Puts a counsellor's words into the transcript and the outbox, once a key, with those that they answer."""
         tx, stored, now, reference = hold.tx, hold.stored, hold.now, hold.case.reference
         if not tx.cases.reply_is_new(reference, key, now):
             return
         number = stored.next_line
-        message: dict[str, Any] = {"from": "counsellor", "id": id_, "text": text, "choices": [], "expects": None,
-                   "language": stored.state.language.value, "template": template}  # fmt: skip
-        tx.conversations.write_line(stored, number, reference, now, "counsellor", text)
+        quote, answers = (shorten(told[0]), told[1]) if told else ("", None)
+        message: dict[str, Any] = {
+            "from": "counsellor", "id": id_, "text": text, "choices": [], "expects": None, "template": template,
+            "language": stored.state.language.value, "quote": quote, "answers": answers,
+        }  # fmt: skip
+        tx.conversations.write_line(stored, number, reference, now, "counsellor", with_quote(quote, text))
         tx.outbox.post(stored, number, message, now)
         tx.conversations.save(stored, stored.state, number + 1, now)
         tx.cases.answered(reference, number, now)

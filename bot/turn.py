@@ -17,7 +17,7 @@ from bot.channels.channel import Failure, Inbound, Incoming, Reached
 from bot.channels.inbox import NotStored
 from bot.channels.terminal import TerminalChannel
 from bot.clock import new_id, new_reference
-from bot.outcome import Outcome, Transaction
+from bot.outcome import Heard, Outcome, Transaction
 from bot.reading import Reading
 from bot.settings import Settings
 from dialogs.effect import (
@@ -205,7 +205,9 @@ class Turns:
         if stored.damaged:
             log.error("conversation_damaged")
             metrics.DAMAGED.inc()
-        state = self.apply(tx, stored, event, now, ("child", text, inbound.media), failed=failed)
+        # Nobody can answer a press: it is no message of the child.
+        heard = Heard(text, inbound.media, None if inbound.choice else inbound.message_id)
+        state = self.apply(tx, stored, event, now, heard, failed=failed)
         return True, Reading.of(state)
 
     def _title(self, choice: str, language: Language) -> str:
@@ -247,7 +249,7 @@ class Turns:
         stored: Stored,
         event: Event,
         now: datetime,
-        heard: tuple[str, str, str | None] | None = None,
+        heard: Heard | None = None,
         changed: Callable[[Case], Case] = lambda case: case,
         failed: bool = False,
     ) -> State:
@@ -258,7 +260,7 @@ class Turns:
             stored: the conversation, locked.
             event: what happened.
             now: when.
-            heard: sender, text and media of the message that came, for the transcript.
+            heard: the message that came.
             changed: what the desk changes in the case in the same breath.
             failed: do not run the dialog: say that it failed, and call a human.
 

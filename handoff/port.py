@@ -180,7 +180,9 @@ class Relay(Protocol):
         """Takes a case from the queue, or from the bot in the middle of its questions."""
         ...
 
-    async def say(self, reference: str, counsellor: str, text: str, key: str) -> Refused | None:
+    async def say(
+        self, reference: str, counsellor: str, text: str, key: str, answers: int | None = None
+    ) -> Refused | None:
         """Sends a reply to the child.
 
         Args:
@@ -188,6 +190,9 @@ class Relay(Protocol):
             counsellor: who writes; must hold the case.
             text: at most 4,000 characters.
             key: made by the browser once a reply, so that a reply sent twice arrives once.
+            answers: the place in the transcript, from 0, of the child's message that it answers; the messenger points
+                at it where it can, otherwise its words stand above the reply. ``Refused("no_line")`` where there is
+                no such message.
         """
         ...
 

@@ -156,11 +156,13 @@ class Conversations:
 
     def write_line(
         self, stored: Stored, number: int, case: str | None, at: datetime, sender: str, text: str,
-        media: str | None = None,
+        media: str | None = None, id_: str | None = None,
     ) -> None:  # fmt: skip
-        """Adds a line to the transcript."""
+        """Adds a line to the transcript; ``id_`` is the messenger's, where a reply may point at it."""
         values = {"conversation_id": stored.id, "number": number, "case_reference": case, "at": at, "sender": sender,
-                  "text_sealed": self._keys.seal(case or stored.id, text), "media": media}  # fmt: skip
+                  "text_sealed": self._keys.seal(case or stored.id, text), "media": media,
+                  # A messenger's id may hold the child's number: it goes when the way back to the child goes.
+                  "id_sealed": self._keys.seal(stored.id, id_) if id_ else None}  # fmt: skip
         self._c.execute(_ADD_LINE, values)
 
     def give_lines(self, stored: Stored, reference: str, since: int = 0) -> None:
@@ -179,6 +181,27 @@ class Conversations:
         """Erases the lines that are in no case, and what else was known before there was one."""
         self._c.execute(delete(t.line).where(t.line.c.conversation_id == stored.id, t.line.c.case_reference.is_(None)))
         renew_conversation(self._c, self._keys, stored.id)
+
+    def told(self, reference: str, place: int) -> tuple[str, str | None] | None:
+        """What a child wrote, and the messenger's id of it.
+
+        Args:
+            reference: the case's reference.
+            place: which line of its transcript, from 0.
+        """
+        row = self._c.execute(
+            select(t.line).where(t.line.c.case_reference == reference)
+            .order_by(t.line.c.conversation_id, t.line.c.number).offset(place).limit(1)
+        ).first()  # fmt: skip
+        if row is None or row.sender != "child":
+            return None
+        id_ = None
+        with suppress(NoKeys):
+            id_ = self._keys.open(row.conversation_id, row.id_sealed) if row.id_sealed else None
+        try:
+            return self._keys.open(reference, row.text_sealed), id_
+        except NoKeys:
+            return None
 
     def erase_lines(self, reference: str) -> None:
         """Erases the transcript of a case."""
@@ -230,6 +253,7 @@ class Conversations:
     def drop_address(self, conversation_id: str) -> None:
         """Erases the way back to the child."""
         self._update(conversation_id, address_sealed=None)
+        self._c.execute(update(t.line).where(t.line.c.conversation_id == conversation_id).values(id_sealed=None))
         renew_conversation(self._c, self._keys, conversation_id)
 
     def forget_seen(self, before: datetime) -> None:

@@ -69,6 +69,7 @@ SEALED = (
     Sealed(t.conversation.c.address_sealed, conversation=t.conversation.c.id),
     Sealed(t.conversation.c.state_sealed, case=t.conversation.c.case_reference, conversation=t.conversation.c.id),
     Sealed(t.line.c.text_sealed, case=t.line.c.case_reference, conversation=t.line.c.conversation_id),
+    Sealed(t.line.c.id_sealed, conversation=t.line.c.conversation_id),
     Sealed(t.outbox.c.message_sealed, conversation=t.outbox.c.conversation_id),
     Sealed(t.shown.c.platform_ids_sealed, conversation=t.shown.c.conversation_id),
     Sealed(t.case.c.data_sealed, case=t.case.c.reference),

@@ -86,6 +86,7 @@ line = Table(
     Column("text_sealed", LargeBinary, nullable=False),
     Column("media", String(16)),
     Column("undelivered", String(32)),
+    Column("id_sealed", LargeBinary),
 )
 
 outbox = Table(

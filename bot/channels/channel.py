@@ -76,6 +76,8 @@ class Outbound:
         source: who speaks: ``bot``, ``system`` or ``counsellor``.
         message_id: the sentence's key, for the terminal and the simulator.
         expects: the slot that the message asks for, likewise.
+        quote: the child's words that it answers.
+        answers: the messenger's id of the message with those words; None where it is not known.
         template: whether it goes where the messenger no longer lets us write freely, by a template that it approved.
     """
 
@@ -86,6 +88,27 @@ class Outbound:
     message_id: str = ""
     expects: str | None = None
     template: bool = False
+    quote: str = ""
+    answers: str | None = None
+
+    @property
+    def whole(self) -> str:
+        """The text with the words that it answers, for where it cannot point at them."""
+        return with_quote(self.quote, self.text)
+
+
+_LONGEST_QUOTE = 80
+
+
+def shorten(words: str) -> str:
+    """A child's words as a quotation: one line, no longer than is needed to know them again."""
+    line = " ".join(words.split())
+    return line if len(line) <= _LONGEST_QUOTE else f"{line[: _LONGEST_QUOTE - 1].rstrip()}…"
+
+
+def with_quote(quote: str, text: str) -> str:
+    """A text below the words that it answers."""
+    return f"« {quote} »\n{text}" if quote else text
 
 
 Incoming = Inbound | Failure | Reached

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from datetime import timedelta
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -79,11 +79,12 @@ class TelegramChannel:
             ValueError: a choice's id is longer than 64 bytes.
         """
         keyboard = _keyboard(message.choices)
-        *head, last = pieces(message.text)
+        answers = _number_of(message.answers)
+        *head, last = pieces(message.text if answers else message.whole)
         outcome: Sent | Later | Never = Sent()
         shown: tuple[str, ...] = ()
         for piece, markup in [*((piece, None) for piece in head), (last, keyboard)]:
-            outcome = await self._send_piece(address, piece, markup)
+            outcome = await self._send_piece(address, piece, markup, None if shown else answers)
             if not isinstance(outcome, Sent):
                 break
             shown += outcome.shown
@@ -134,12 +135,17 @@ class TelegramChannel:
         """Ends its connections."""
         await self._request.shutdown()
 
-    async def _send_piece(self, address: str, text: str, keyboard: InlineKeyboardMarkup | None) -> Sent | Later | Never:
+    async def _send_piece(
+        self, address: str, text: str, keyboard: InlineKeyboardMarkup | None, answers: int | None = None
+    ) -> Sent | Later | Never:
+        # Where the child has deleted what is answered, the reply goes all the same.
+        reply = ReplyParameters(answers, allow_sending_without_reply=True) if answers else None
         try:
             sent = await self._bot.send_message(
                 address,
                 text,
                 reply_markup=keyboard,
+                reply_parameters=reply,
                 # A preview would fetch, and show on the child's screen, what a link leads to.
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
             )
@@ -175,6 +181,12 @@ def refusal(error: TelegramError) -> Later | Never:
             return Later("network")
         case _:
             return Later("bad_answer")
+
+
+def _number_of(message_id: str | None) -> int | None:
+    """Telegram's own number of a message, from the id by which ``telegram_events`` knows it."""
+    number = (message_id or "").rpartition(":")[2]
+    return int(number) if number.isdecimal() else None
 
 
 def _keyboard(choices: tuple[tuple[str, str], ...]) -> InlineKeyboardMarkup | None:

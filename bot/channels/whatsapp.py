@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -69,12 +70,17 @@ class WhatsAppChannel:
         Raises:
             ValueError: there are more than ten choices.
         """
+        answers = message.answers
         lost = message.template and self._template is None
         outcome: Sent | Later | Never = Never("no_template") if lost else Sent()
         for kind, content in () if lost else _parts(message, self._template):
-            outcome = await self._send_part(address, kind, content)
+            outcome = await self._send_part(address, kind, content, answers)
+            if answers and isinstance(outcome, Never):
+                # It may be that message that Meta does not know any more: the quotation says it as well.
+                return await self.send(address, replace(message, answers=None))
             if not isinstance(outcome, Sent):
                 break
+            answers = None
         why = "" if isinstance(outcome, Sent) else outcome.why
         metrics.SENDS.labels(self.name, type(outcome).__name__.lower(), why).inc()
         return outcome
@@ -83,7 +89,9 @@ class WhatsAppChannel:
         """Ends its connections."""
         await self._session.aclose()
 
-    async def _send_part(self, address: str, kind: str, content: dict[str, Any]) -> Sent | Later | Never:
+    async def _send_part(
+        self, address: str, kind: str, content: dict[str, Any], answers: str | None
+    ) -> Sent | Later | Never:
         by_user_id = _BSUID.fullmatch(address) is not None
         try:
             # Not WhatsApp.send_message: it guesses what the address is, and raises on an answer that lacks
@@ -95,6 +103,7 @@ class WhatsAppChannel:
                 recipient_type="individual",
                 typ=kind,
                 msg=content,
+                reply_to_message_id=answers,
             )
         except WhatsAppError as error:
             return _refusal(error)
@@ -129,7 +138,7 @@ def _parts(message: Outbound, template: str | None) -> list[tuple[str, dict[str,
         code = "ar" if message.language in ("ary", "ar") else "fr"
         return [("template", {"name": template, "language": {"code": code}})]
     if not message.choices:
-        return [_text(piece) for piece in pieces(message.text)]
+        return [_text(piece) for piece in pieces(message.text if message.answers else message.whole)]
     head, tail = head_and_tail(message.text, _LONGEST_BODY)
     before = [_text(piece) for piece in pieces(head)] if head else []
     return [*before, ("interactive", _interactive(tail, message))]

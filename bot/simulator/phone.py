@@ -75,7 +75,7 @@ class SimulatorChannel:
     async def send(self, address: str, message: Outbound) -> Sent | Later:
         choices = [{"id": choice, "title": title} for choice, title in message.choices]
         try:
-            await self.show(address, {"from": message.source, "text": message.text, "choices": choices})
+            await self.show(address, {"from": message.source, "text": message.whole, "choices": choices})
         except Unreachable:
             return Later("database")
         return Sent()

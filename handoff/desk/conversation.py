@@ -23,6 +23,7 @@ _REFUSALS = {
     "gone": (404, "refused.gone"),
     "nobody": (422, "refused.nobody"),
     "not_offered": (409, "refused.not_offered"),
+    "no_line": (409, "refused.no_line"),
     "not_agreed": (409, "refused.not_agreed"),
 }
 
@@ -85,8 +86,10 @@ async def reply(visit: Visit) -> Response:
     found = await find(visit)
     if not isinstance(found, Hidden) and window_of(found[1], visit.desk.clock()).over:
         return await sorry(visit, 409, visit.words("refused.window"))
-    key = f"{form_key}.{sha256(text.encode()).hexdigest()[:16]}"
-    refused = await visit.desk.relay.say(visit.reference, visit.user.name, text, key)
+    place = visit.field("answers")
+    answers = int(place) if place.isdecimal() and len(place) < 9 else None
+    key = f"{form_key}.{sha256(f'{answers} {text}'.encode()).hexdigest()[:16]}"
+    refused = await visit.desk.relay.say(visit.reference, visit.user.name, text, key, answers)
     if refused or not visit.by_script:
         return await done(visit, refused)
     html = visit.draw("sent.html", key=token_urlsafe(16))

@@ -20,11 +20,13 @@ class Bubble:
 
     Args:
         line: the message.
+        place: its place in the transcript, from 0.
         day: its day, where it is the first of the day.
         until: until when its messenger keeps the media that came with it, where it says so.
     """
 
     line: Line
+    place: int
     day: datetime | None
     until: datetime | None
 
@@ -36,6 +38,7 @@ def bubbles(case: Case, zone: tzinfo, after: int = 0) -> list[Bubble]:
     return [
         Bubble(
             line,
+            n,
             line.at if n == 0 or days[n] != days[n - 1] else None,
             line.at + kept if kept and line.media in _FILES else None,
         )

@@ -218,3 +218,38 @@ async def test_what_the_command_line_reads_and_erases_stands_in_the_trail(
     assert [(act.who, act.what, act.reference) for act in reversed(acts)] == [
         ("m3ak", "read", reference), ("m3ak", "erased", reference),
     ]  # fmt: skip
+
+
+async def test_a_reply_answers_a_message_of_the_child_by_the_messengers_own_id(house: House) -> None:
+    reference = await taken(house)
+    told = "chokran bzaf a khti, " * 9
+    message = house.message(told)
+    await house.send(message)
+    case = await house.app.cases.case(reference)
+    assert case
+    place = len(case.transcript) - 1
+    assert await house.app.relay.say(reference, "salma", "Ana m3ak", "k1", place) is None
+    (sent,) = await house.read()
+    assert (sent.text, sent.answers) == ("Ana m3ak", message.message_id)
+    assert told.startswith(sent.quote.removesuffix("…"))
+    assert len(sent.quote) <= 80
+    case = await house.app.cases.case(reference)
+    assert case
+    assert case.transcript[-1].text == sent.whole
+    for wrong in (len(case.transcript) - 1, 9_999):
+        assert await house.app.relay.say(reference, "salma", "Ana m3ak", "k2", wrong) == Refused("no_line")
+    assert await house.read() == []
+    stored = repr((await house.rows())["line"])
+    assert message.message_id not in stored
+
+
+async def test_the_ids_of_what_a_child_wrote_go_with_the_way_back(house: House) -> None:
+    reference = await taken(house)
+    assert [row for row in (await house.rows())["line"] if row.id_sealed]
+    await house.app.relay.close(reference, "salma")
+    house.clock.move_to(house.clock.now() + timedelta(days=31))
+    await house.app.timers.fire()
+    rows = await house.rows()
+    assert [row.address_sealed for row in rows["conversation"]] == [None]
+    assert rows["line"]
+    assert not [row for row in rows["line"] if row.id_sealed]

@@ -172,3 +172,13 @@ async def test_a_text_in_pieces_can_be_taken_back_whole(channel: TelegramChannel
     outcome = await channel.send("7", Outbound("word " * 1500))
     assert isinstance(outcome, Sent)
     assert len(outcome.shown) == len(standin.taken("sendMessage")) > 1
+
+
+async def test_a_reply_points_at_what_it_answers(channel: TelegramChannel, standin: TelegramStandIn) -> None:
+    await channel.send("7", Outbound("Je suis là", quote="il me menace", answers="7:431"))
+    await channel.send("7", Outbound("Je suis là", quote="il me menace", answers="press:x"))
+    pointed, quoted = standin.taken("sendMessage")
+    assert pointed["reply_parameters"] == {"message_id": 431, "allow_sending_without_reply": True}
+    assert pointed["text"] == "Je suis là"
+    assert "reply_parameters" not in quoted
+    assert quoted["text"] == "« il me menace »\nJe suis là"

@@ -10,7 +10,7 @@ from bot.channels.whatsapp import LIST_BUTTON, WhatsAppChannel
 from tests.channels.counting import count
 from tests.standins import whatsapp as shapes
 from tests.standins.server import Answer, Fault, Hang, Reset
-from tests.standins.whatsapp import WhatsAppStandIn
+from tests.standins.whatsapp import WhatsAppStandIn, error
 
 pytestmark = pytest.mark.asyncio
 
@@ -177,3 +177,21 @@ async def test_what_fails_stops_the_rest_of_a_long_message(channel: WhatsAppChan
     standin.fail(shapes.PAIR_LIMIT)
     assert await channel.send(PHONE, Outbound("mot " * 3000)) == Later("131056", 6.0)
     assert len(standin.calls) == 1
+
+
+async def test_a_reply_points_at_what_it_answers(channel: WhatsAppChannel, standin: WhatsAppStandIn) -> None:
+    await channel.send(PHONE, Outbound("Ce n'est pas ta faute", quote="il me menace", answers="wamid.HBgM"))
+    (call,) = standin.taken("messages")
+    assert call["context"] == {"message_id": "wamid.HBgM"}
+    assert call["text"]["body"] == "Ce n'est pas ta faute"
+    await channel.send(PHONE, Outbound("mot " * 3000, answers="wamid.HBgM"))
+    assert [bool(call.get("context")) for call in standin.taken("messages")[1:]] == [True, False, False]
+
+
+async def test_a_reply_to_what_meta_has_forgotten_quotes_it(channel: WhatsAppChannel, standin: WhatsAppStandIn) -> None:
+    standin.fail(error(400, 131009, "Parameter value is not valid"))
+    sent = await channel.send(PHONE, Outbound("Je suis là", quote="il me menace", answers="wamid.OLD"))
+    assert isinstance(sent, Sent)
+    (call,) = standin.taken("messages")
+    assert "context" not in call
+    assert call["text"]["body"] == "« il me menace »\nJe suis là"

@@ -200,10 +200,17 @@ class MemoryRelay:
         self._cases.change(reference, owner="counsellor", taken_by=counsellor)
         return None
 
-    async def say(self, reference: str, counsellor: str, text: str, key: str) -> Refused | None:
+    async def say(
+        self, reference: str, counsellor: str, text: str, key: str, answers: int | None = None
+    ) -> Refused | None:
         refused = await self._refusal(reference, counsellor)
         if refused or key in self._keys:
             return refused
+        if answers is not None:
+            lines = self._cases.kept(reference).transcript
+            if answers >= len(lines) or lines[answers].from_ != "child":
+                return Refused("no_line")
+            text = f"« {lines[answers].text} »\n{text}"
         self._keys.add(key)
         self.said.append((reference, counsellor, text))
         self._cases.write(reference, "counsellor", text)

@@ -165,21 +165,42 @@ def test_a_new_urgent_case_is_heard_on_every_page_once(house: House, salma: Page
     assert salma.locator("body").get_attribute("data-rung") is None
 
 
-def test_a_quick_reply_and_a_quote_go_into_the_box_and_no_further(house: House, salma: Page, address: str) -> None:
+def test_a_quick_reply_goes_into_the_box_and_no_further(house: House, salma: Page, address: str) -> None:
     salma.goto(f"{address}/cases/{URGENT}")
     salma.get_by_role("button", name="Prendre ce dossier").click()
-    salma.locator(".quote").nth(1).click()
     salma.get_by_text("Réponses rapides").click()
     salma.get_by_role("button", name="Bonjour").click()
     box = salma.get_by_label("Votre réponse")
-    expect(box).to_have_value(
-        "« kaygol liya ghadi ysefet tsawer l khouya, 3afakom 3awnouni 🙏 »\nSalam, ana Salma mn EMC-Helpline."
-    )
+    expect(box).to_have_value("Salam, ana Salma mn EMC-Helpline.")
     salma.get_by_text("Guides des applications").click()
     salma.get_by_role("button", name="Instagram").click()
     assert box.input_value().endswith("\nInstagram : ⋯ puis Signaler.")
     assert not house.relay.said
     box.fill("")
+
+
+def test_a_reply_answers_the_message_that_was_picked(house: House, salma: Page, address: str) -> None:
+    salma.goto(f"{address}/cases/{URGENT}")
+    salma.get_by_role("button", name="Prendre ce dossier").click()
+    told = "kaygol liya ghadi ysefet tsawer l khouya, 3afakom 3awnouni 🙏"
+    picked, box, shown = (
+        salma.locator(".quote").nth(1),
+        salma.get_by_label("Votre réponse"),
+        salma.locator("#answering"),
+    )
+    picked.click()
+    expect(shown).to_contain_text(told)
+    shown.get_by_role("button", name="Ne pas y répondre").click()
+    expect(shown).to_be_hidden()
+    picked.click()
+    box.fill("jamais de ta faute")
+    box.press("Control+Enter")
+    expect(salma.locator(".line.counsellor .text").last).to_have_text(f"« {told} »\njamais de ta faute")
+    expect(shown).to_be_hidden()
+    box.fill("je reste là")
+    box.press("Control+Enter")
+    expect(salma.locator(".line.counsellor .text").last).to_have_text("je reste là")
+    assert [text for _, _, text in house.relay.said] == [f"« {told} »\njamais de ta faute", "je reste là"]
 
 
 def test_ticks_move_on_the_open_page(house: House, yassine: Page, address: str) -> None:

@@ -36,6 +36,7 @@
     if (successful) {
       // What was typed meanwhile is the next message: it stays.
       if (box().value === requestConfig.formData.get("text")) box().value = "";
+      answer("");
       atEnd = true;
       toEnd();
     } else if (xhr.status === 0 || xhr.status >= 500) {
@@ -68,7 +69,16 @@
     });
   }
 
-  // Quick replies, guides and quotes go into the box, where they are read before they are sent.
+  // What the reply answers: the messenger points at it on the child's phone.
+  const answer = (place, words) => {
+    if (!box()) return;
+    byId("answers").value = place;
+    byId("answering").hidden = place === "";
+    byId("answering").querySelector("q").textContent = words ?? "";
+    box().focus();
+  };
+
+  // Quick replies and guides go into the box, where they are read before they are sent.
   const insert = (text) => {
     const field = box();
     if (!field) return;
@@ -78,9 +88,10 @@
     field.focus();
   };
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-insert], [data-quote]");
+    const button = event.target.closest("[data-insert], [data-answers]");
     if (button) {
-      insert(button.dataset.insert ?? `« ${button.dataset.quote} »\n`);
+      if (button.dataset.insert) insert(button.dataset.insert);
+      else answer(button.dataset.answers, button.dataset.quote);
       button.closest("details")?.removeAttribute("open");
     }
     for (const open of document.querySelectorAll("details.menu[open], details.confirm[open]")) {
