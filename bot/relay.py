@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot.channels.channel import shorten, with_quote
 from bot.outcome import ADDRESS, RETIRE, Transaction
 from bot.settings import DeskSettings, PrivacySettings
 from bot.turn import Turns
-from dialogs.event import Closed, Event, Passed, Released, Resumed, Taken
+from dialogs.event import Closed, Event, Passed, Released, Resumed, Taken, Wanted
+from dialogs.reply import spoken_over
 from dialogs.state import Owner
-from handoff.case import Case, Handoff, Happening, Reason, Status
+from handoff.case import Case, ConsentKind, Handoff, Happening, Reason, Status
 from handoff.port import Refused
 from store.conversations import Stored
 from store.database import Connection, Database
@@ -112,9 +114,21 @@ class TurnRelay:
         }  # fmt: skip
         tx.conversations.write_line(stored, number, reference, now, "counsellor", with_quote(quote, text))
         tx.outbox.post(stored, number, message, now)
-        tx.conversations.save(stored, stored.state, number + 1, now)
+        tx.conversations.save(stored, spoken_over(stored.state), number + 1, now)
         tx.cases.answered(reference, number, now)
         leave_trace(hold.connection, now, counsellor, "replied", reference)
+
+    async def ask_consent(self, reference: str, counsellor: str, kind: ConsentKind) -> Refused | None:
+        def ask(hold: Hold) -> Refused | None:
+            if hold.case.basis != "consent":
+                return Refused("no_record")
+            event = Wanted(hold.now, self._facts(hold), kind)
+            note = partial(_noted, now=hold.now, what=f"asked.{kind}", by=counsellor)
+            self._turns.apply(hold.tx, hold.stored, event, hold.now, changed=note)
+            leave_trace(hold.connection, hold.now, counsellor, "consent_asked", reference)
+            return None
+
+        return await self._do(reference, _by(counsellor, ask))
 
     async def release(self, reference: str, by: str, *, over: bool = False) -> Refused | None:
         def release(hold: Hold) -> None:

@@ -23,10 +23,12 @@ from dialogs.event import (
     Silent,
     Taken,
     Waited,
+    Wanted,
 )  # fmt: skip
 from dialogs.flow import Flows
 from dialogs.hearing import hear_choice, hear_media
 from dialogs.jump import jump
+from dialogs.reply import ask_consent
 from dialogs.state import Call, Owner, Place, State
 from dialogs.talk import OPENED, Talk
 from dialogs.text import hear_text
@@ -67,6 +69,8 @@ def advance(flows: Flows, state: State, event: Event) -> tuple[State, list[Effec
             talk.say("handoff.resumed")
             talk.state = talk.state.but(owner=Owner.BOT, call=None)
             talk.go()
+        case Wanted():
+            ask_consent(talk, event.consent)
         case Silent():
             talk.state = state.but(owner=Owner.QUEUE, call=Call(reason="not_understood", at=event.at))
             talk.effects.append(RequestHandoff("not_understood"))

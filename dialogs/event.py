@@ -129,6 +129,19 @@ class Resumed:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """The counsellor who owns the conversation wants the child to be asked for a consent.
+
+    Args:
+        consent: its kind.
+    """
+
+    at: datetime
+    facts: Facts
+    consent: str
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """The counsellor closed the case."""
 
@@ -162,4 +175,6 @@ class Jumped:
     step: str
 
 
-Event = Said | Waited | Chose | Shared | Taken | Released | Passed | Resumed | Closed | Silent | Overdue | Jumped
+Event = (
+    Said | Waited | Chose | Shared | Taken | Released | Passed | Resumed | Wanted | Closed | Silent | Overdue | Jumped
+)

@@ -1,6 +1,7 @@
 """Hearing what is not typed: a pressed button, and media."""
 
 from dialogs.event import Shared
+from dialogs.flow import Step
 from dialogs.memory import PICTURES, intimate
 from dialogs.reply import agree, note_consent, take_reply
 from dialogs.slot import OLDEST, SLOTS, YOUNGEST
@@ -43,6 +44,9 @@ def hear_choice(talk: Talk, choice: str, held: Interpretation | None = None) -> 
     elif talk.state.owner is not Owner.COUNSELLOR:
         _change(talk, slot, value)
         talk.go()
+    elif SLOTS[slot].consent and (step := _asked_by(talk, slot, value)):
+        # Something was said since a counsellor had it asked; what stands above a button is never in doubt.
+        _consent(talk, step, slot, value)
 
 
 def _offered(slot: str, value: str) -> bool:
@@ -73,9 +77,7 @@ def _speak(talk: Talk, language: Language) -> None:
 
 def _change(talk: Talk, slot: str, value: str) -> None:
     """Takes an answer from an older question's button: what was answered before is replaced."""
-    state = talk.state
-    steps = [s for s in talk.flows["intake"].steps if f"{slot}.{value}" in s.buttons()]
-    step = next((s for s in reversed(steps) if s.slot or s.id in state.intake.done), None)
+    state, step = talk.state, _asked_by(talk, slot, value)
     if step is None or state.ended or value in ("skip", "more") or slot in ("summary", "correct"):
         return
     if slot == "consent":
@@ -86,10 +88,9 @@ def _change(talk: Talk, slot: str, value: str) -> None:
         return
     kind = SLOTS[slot].kind
     if SLOTS[slot].consent and state.slots.get(slot) is not (value == "yes"):
-        note_consent(talk, slot, value == "yes", step.ask or step.say[-1])
+        _consent(talk, step, slot, value)
         key = f"{slot}.{value}"
         talk.say(key if key in talk.flows.messages else "corrected")
-        talk.state = talk.state.with_slots(**{slot: value == "yes"})
         return
     if state.slots.get(slot) is not None and kind != "many":
         talk.say("corrected")
@@ -103,6 +104,19 @@ def _change(talk: Talk, slot: str, value: str) -> None:
         talk.state = state.with_slots(**{slot: value == "yes"})
     else:
         talk.state = state.with_slots(**{slot: int(value) if kind == "number" else value})
+
+
+def _asked_by(talk: Talk, slot: str, value: str) -> Step | None:
+    """The step of the intake under which a button stands."""
+    steps = [step for step in talk.flows["intake"].steps if f"{slot}.{value}" in step.buttons()]
+    return next((step for step in reversed(steps) if step.slot or step.id in talk.state.intake.done), None)
+
+
+def _consent(talk: Talk, step: Step, slot: str, value: str) -> None:
+    """Keeps a consent that was given or refused by an older question's button; a skipped one changes nothing."""
+    if value in ("yes", "no") and talk.state.slots.get(slot) is not (value == "yes"):
+        note_consent(talk, slot, value == "yes", step.ask or step.say[-1])
+        talk.state = talk.state.with_slots(**{slot: value == "yes"})
 
 
 def hear_media(talk: Talk, event: Shared) -> None:

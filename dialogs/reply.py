@@ -119,6 +119,21 @@ def note_consent(talk: Talk, kind: str, given: bool, key: str) -> None:
         talk.state = talk.state.but(agreements=(*talk.state.agreements, noted))
 
 
+def ask_consent(talk: Talk, kind: str) -> None:
+    """Asks for a consent in the intake's own words, where the counsellor who owns the chat wants it asked."""
+    intake = talk.flows[talk.state.intake.flow]
+    step = next(step for step in intake.steps if step.slot == kind)
+    talk.state = talk.state.without_slots(kind).but(question=None, topics=())
+    talk.put(intake, step, step.ask or "")
+
+
+def spoken_over(state: State) -> State:
+    """The conversation after its counsellor wrote something: a "yes" in words may answer that, and gives no consent.
+    The buttons under the question still do."""
+    question = state.question
+    return state.but(question=None) if question and SLOTS[question.slot].consent else state
+
+
 def _missed(talk: Talk, question: Open, step: Step, told: bool) -> None:
     """An answer that did not answer: asked once more in other words, then the intake goes on."""
     flow = talk.flows[question.flow]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from handoff.case import Case, Priority, Reason, Status
+from handoff.case import Case, ConsentKind, Priority, Reason, Status
 from nlu.interpretation import Language
 
 
@@ -200,6 +200,15 @@ class Relay(Protocol):
         """Asks a child by the messenger's template to write again, where free replies are no longer taken.
 
         Only where the child agreed to be written to first (``Refused("not_agreed")``). ``key`` as for ``say``.
+        """
+        ...
+
+    async def ask_consent(self, reference: str, counsellor: str, kind: ConsentKind) -> Refused | None:
+        """Has the bot ask the child for a consent, in its own words and with its buttons, in the counsellor's chat.
+
+        Returns:
+            ``Refused("no_record")`` where the child has not agreed to a record, or what any act on a case may be
+            refused for.
         """
         ...
 

@@ -112,6 +112,7 @@ PAGES = (
     Page(f"{_CASE}/report/police", "GET", report.police, CASEWORKERS, trace="read"),
     Page(f"{_CASE}/report/police/sheet", "GET", paper.police_sheet, CASEWORKERS, trace="exported_police"),
     Page(f"{_CASE}/report/sent", "POST", report.sent, CASEWORKERS),
+    Page(f"{_CASE}/report/ask", "POST", report.ask, CASEWORKERS),
     Page(f"{_CASE}/report/outcome", "POST", report.outcome, CASEWORKERS),
     Page(f"{_CASE}/take", "POST", conversation.take, CASEWORKERS),
     Page(f"{_CASE}/reply", "POST", conversation.reply, CASEWORKERS),

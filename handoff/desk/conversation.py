@@ -25,6 +25,7 @@ _REFUSALS = {
     "not_offered": (409, "refused.not_offered"),
     "no_line": (409, "refused.no_line"),
     "not_agreed": (409, "refused.not_agreed"),
+    "no_record": (409, "refused.no_record"),
 }
 
 
@@ -52,9 +53,9 @@ async def live(visit: Visit) -> Response:
     for name, html in panels.items():
         if seen.get(f"{name}_mark") != _mark(html):
             parts.append(_swap(name, html))
-    if _holds(visit, entry) and seen.get("box") == "0":
+    if holds(visit, entry) and seen.get("box") == "0":
         parts.append(_swap("box", await _box(visit, entry, case)))
-    boxed = _holds(visit, entry) or seen.get("box") == "1"
+    boxed = holds(visit, entry) or seen.get("box") == "1"
     parts.append(visit.draw("seen.html", swapped=True, **_seen(case, panels, boxed)))
     return HTMLResponse("".join(parts))
 
@@ -114,9 +115,9 @@ async def _page(visit: Visit, status: int, notice: str | None = None) -> Respons
     panels = await _panels(visit, entry, case)
     return visit.show(
         "case.html", status, entry=entry, case=case, notice=notice, reference=entry.reference,
-        box_html=await _box(visit, entry, case) if _holds(visit, entry) or typed else "",
+        box_html=await _box(visit, entry, case) if holds(visit, entry) or typed else "",
         bubbles=bubbles(case, visit.words.zone), key=token_urlsafe(16), **panels,
-        **_seen(case, panels, _holds(visit, entry)),
+        **_seen(case, panels, holds(visit, entry)),
     )  # fmt: skip
 
 
@@ -137,13 +138,14 @@ async def sorry(visit: Visit, status: int, sentence: str) -> Response:
     return await _page(visit, status, sentence)
 
 
-def _holds(visit: Visit, entry: Entry) -> bool:
+def holds(visit: Visit, entry: Entry) -> bool:
+    """Whether whoever looks is the counsellor who has the case."""
     return entry.owner == "counsellor" and entry.taken_by == visit.user.name
 
 
 async def _colleagues(visit: Visit, entry: Entry) -> list[User]:
     """To whom its holder can pass a case: those who write in the child's language first."""
-    if not _holds(visit, entry):
+    if not holds(visit, entry):
         return []
     users = await visit.desk.users.users()
     fit = [u for u in users if u.active and u.role in CASEWORKERS and u.name != visit.user.name]
@@ -156,11 +158,11 @@ async def _panels(visit: Visit, entry: Entry, case: Case) -> dict[str, str]:
     work = await visit.desk.casework.work(entry.reference)
     return {
         "bar": visit.draw(
-            "bar.html", entry=entry, over=over, holds=_holds(visit, entry), alarms=_alarms(case),
+            "bar.html", entry=entry, over=over, holds=holds(visit, entry), alarms=_alarms(case),
             dispositions=DISPOSITIONS, colleagues=await _colleagues(visit, entry),
         ),
         "window": visit.draw(
-            "window.html", window=window, holds=_holds(visit, entry), entry=entry, agreed=case.agrees("recontact")
+            "window.html", window=window, holds=holds(visit, entry), entry=entry, agreed=case.agrees("recontact")
         ),
         "facts": visit.draw("facts.html", sections=sections(case, visit.words)),
         "work": visit.draw("work.html", work=work, today=now.astimezone(visit.words.zone).date(), entry=entry),

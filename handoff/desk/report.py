@@ -1,21 +1,23 @@
 """The doors by which a case is reported: a page for each, to copy from, and what came of what was sent."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from secrets import token_urlsafe
 
 from starlette.responses import Response
 
 from handoff.case import Case
+from handoff.desk.conversation import done, holds, sorry
 from handoff.desk.export import as_file, as_json, leaving, refusal, why
 from handoff.desk.phrase import Phrase
 from handoff.desk.sight import Hidden, find
 from handoff.desk.visit import Visit
+from handoff.desk.window import window_of
 from handoff.desk.words import Words
 from handoff.port import Refused
 from handoff.report.content import content, other_platforms
-from handoff.report.door import LONGEST_REMARK, Door, Outcome, closed_by
+from handoff.report.door import ASKED, LONGEST_REMARK, Door, Outcome, closed_by
 from handoff.report.meta import ON_THE_FORM, STARRED, MetaReport, meta_report
 from handoff.report.trace import accounts, links
 from handoff.spreadsheet import csv_of
@@ -34,11 +36,13 @@ class Doorway:
         door: which one.
         platform: which platform, for ``Door.PLATFORM``.
         shut: the sentence that says why it is shut; empty where it is open.
+        missing: the consent for which the child can be asked; empty where there is none, or nobody to ask.
     """
 
     door: Door
     platform: Platform | None = None
     shut: str = ""
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +69,27 @@ async def overview(visit: Visit) -> Response:
         return visit.refuse(found.status, found.key)
     entry, case = found
     refused = closed_by(case, None)
+    mine = holds(visit, entry)
     return visit.show(
-        "report.html", entry=entry, reference=entry.reference, doorways=_doorways(visit, case), outcomes=Outcome,
+        "report.html", entry=entry, reference=entry.reference, doorways=_doorways(visit, case, mine), outcomes=Outcome,
         shut=why(visit, refused, None) if refused else "", today=_today(visit),
         reports=await visit.desk.reports.of_case(entry.reference),
     )  # fmt: skip
 
 
-def _doorways(visit: Visit, case: Case) -> list[Doorway]:
+def _doorways(visit: Visit, case: Case, holds: bool) -> list[Doorway]:
     ways = [Doorway(Door.META), Doorway(Door.IWF)]
     ways += [Doorway(Door.PLATFORM, platform) for platform in other_platforms(case)] or [Doorway(Door.PLATFORM)]
     ways.append(Doorway(Door.POLICE))
-    return [Doorway(way.door, way.platform, _shut(visit, case, way)) for way in ways]
+    return [_seen(visit, case, way, holds) for way in ways]
 
 
-def _shut(visit: Visit, case: Case, way: Doorway) -> str:
+def _seen(visit: Visit, case: Case, way: Doorway, holds: bool) -> Doorway:
     refused = closed_by(case, way.door)
     if refused is None and content(case, way.door, way.platform) is None:
         refused = Refused("nothing")
-    return why(visit, refused, way.door) if refused else ""
+    missing = refused.by if refused and holds and refused.by in ASKED else ""
+    return replace(way, shut=why(visit, refused, way.door) if refused else "", missing=missing or "")
 
 
 async def meta(visit: Visit) -> Response:
@@ -210,6 +216,19 @@ async def sent(visit: Visit) -> Response:
     which = Platform(to) if to else None
     refused = await visit.desk.reports.send(visit.reference, visit.user.name, door, which, key)
     return refusal(visit, refused, door) if refused else visit.go("cases", visit.reference, "report")
+
+
+async def ask(visit: Visit) -> Response:
+    """Has the child asked for a consent in the chat, and goes there."""
+    found = await find(visit)
+    if isinstance(found, Hidden):
+        return visit.refuse(found.status, found.key)
+    kind = next((kind for kind in ASKED if kind == visit.field("consent")), None)
+    if kind is None:
+        return visit.refuse(422, "refused.report")
+    if window_of(found[1], visit.desk.clock()).over:
+        return await sorry(visit, 409, visit.words("refused.window"))
+    return await done(visit, await visit.desk.relay.ask_consent(visit.reference, visit.user.name, kind))
 
 
 async def outcome(visit: Visit) -> Response:

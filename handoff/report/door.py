@@ -39,6 +39,10 @@ CONSENTS: Mapping[Door | None, ConsentKind] = MappingProxyType({
 """What the child must have agreed to; None is the case itself, as a file or on paper."""
 
 
+ASKED: tuple[ConsentKind, ...] = ("platform_report", "police_complaint")
+"""Consents for which a counsellor can have the child asked."""
+
+
 def closed_by(case: Case, door: Door | None) -> Refused | None:
     """Why nothing of a case may leave through a door, or None where it may.
 

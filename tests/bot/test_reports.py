@@ -119,3 +119,38 @@ async def test_a_sealed_case_keeps_its_reports_and_lets_none_out(house: House, d
     assert await reports.conclude(reference, KEY, "hind", Outcome.REMOVED, today, "") == Refused("sealed")
     (kept,) = await reports.of_case(reference)
     assert kept.outcome is None
+
+
+async def test_the_child_is_asked_for_a_consent_and_its_button_opens_the_door(house: House) -> None:
+    reference = await agreed(house)
+    ask = house.app.relay.ask_consent
+    assert await ask(reference, "salma", "police_complaint") == Refused("not_yours")
+    await house.app.relay.take(reference, "salma")
+    await house.read()
+    assert await ask(reference, "omar", "police_complaint") == Refused("not_yours", "salma")
+    assert await ask(reference, "salma", "police_complaint") is None
+    (asked,) = await house.read()
+    assert (asked.source, asked.message_id, asked.expects) == ("system", "police_complaint.ask", "consent")
+    assert await house.app.reports.send(reference, "salma", Door.POLICE, None, KEY) == Refused(
+        "consent", "police_complaint"
+    )
+    # What the counsellor writes is what a "yes" in words answers; the button still stands.
+    await house.app.relay.say(reference, "salma", "Tu es toujours là ?", KEY)
+    await house.say("ah")
+    assert not (await change(house, reference)).agrees("police_complaint")
+    await house.choose("police_complaint.yes")
+    case = await change(house, reference)
+    assert case.agrees("police_complaint")
+    assert case.consents[-1].text_id == "police_complaint.ask"
+    assert case.handoff
+    assert case.handoff.taken_by == "salma"
+    assert [line.what for line in case.timeline] == ["taken", "asked.police_complaint"]
+    assert await house.app.reports.send(reference, "salma", Door.POLICE, None, KEY) is None
+
+
+async def test_without_a_record_nothing_more_is_asked(house: House) -> None:
+    await house.say("bghit nmout")
+    reference = (await house.state()).case
+    assert reference
+    await house.app.relay.take(reference, "salma")
+    assert await house.app.relay.ask_consent(reference, "salma", "platform_report") == Refused("no_record")

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handoff.case import Case, Line, Status
+from handoff.case import Case, ConsentKind, Line, Status
 from handoff.desk.limiter import Count, counted
 from handoff.port import CASEWORKERS, Act, Change, Entry, Invitation, Refused, Role, User
 from nlu.interpretation import Language
@@ -220,6 +220,14 @@ class MemoryRelay:
         if not self._cases.kept(reference).agrees("recontact"):
             return Refused("not_agreed")
         return await self.say(reference, counsellor, "On continue ici quand tu veux.", key)
+
+    async def ask_consent(self, reference: str, counsellor: str, kind: ConsentKind) -> Refused | None:
+        if self._cases.kept(reference).basis != "consent":
+            return Refused("no_record")
+        refused = await self._refusal(reference, counsellor)
+        if not refused:
+            self._cases.write(reference, "system", f"On le signale pour toi ? ({kind})")
+        return refused
 
     async def release(self, reference: str, by: str, *, over: bool = False) -> Refused | None:
         entry = await self._cases.entry(reference)

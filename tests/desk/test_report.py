@@ -4,6 +4,7 @@ import csv
 import html
 import json
 import re
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -253,3 +254,27 @@ async def test_no_word_of_the_child_in_an_address_or_a_title(visitor: Visitor) -
         page = (await visitor.get(f"/desk/cases/{URGENT}{path}")).text
         for found in re.findall(r'(?:href|action|src)="([^"]*)"|<title>(.*)</title>', page):
             assert not [word for word in (*WORDS, "Nour") if word in "".join(found)]
+
+
+async def test_whoever_holds_the_case_can_have_the_child_asked(house: House, visitor: Visitor) -> None:
+    await visitor.log_in("Salma")
+    house.cases.rewrite(URGENT, consents=without(full_case(), "platform_report"))
+    page = f"/desk/cases/{URGENT}/report"
+    assert 'name="consent"' not in (await visitor.get(page)).text
+    assert (await visitor.fill(f"/cases/{URGENT}/report/ask", consent="platform_report")).status_code == 409
+    await house.relay.take(URGENT, "Salma")
+    assert 'name="consent" value="platform_report"' in (await visitor.get(page)).text
+    answer = await visitor.fill(f"/cases/{URGENT}/report/ask", consent="platform_report")
+    assert answer.headers["location"] == f"/desk/cases/{URGENT}"
+    assert house.cases.kept(URGENT).transcript[-1].from_ == "system"
+    lines = len(house.cases.kept(URGENT).transcript)
+    for consent in ("processing", "improvement", "<b>", ""):
+        assert (await visitor.fill(f"/cases/{URGENT}/report/ask", consent=consent)).status_code == 422
+    long_ago = [
+        line.model_copy(update={"at": line.at - timedelta(days=2)}) for line in house.cases.kept(URGENT).transcript
+    ]
+    house.cases.rewrite(URGENT, transcript=tuple(long_ago))
+    late = await visitor.fill(f"/cases/{URGENT}/report/ask", consent="platform_report")
+    assert late.status_code == 409
+    assert "WhatsApp ne prend plus de réponse libre" in late.text
+    assert len(house.cases.kept(URGENT).transcript) == lines

@@ -36,6 +36,7 @@ CASES = {
     "GET /cases/{reference}/report/platform": 409, "GET /cases/{reference}/report/police": 200,
     "GET /cases/{reference}/report/police/sheet": 200,
     "POST /cases/{reference}/report/sent": 422, "POST /cases/{reference}/report/outcome": 422,
+    "POST /cases/{reference}/report/ask": 422,
     "POST /cases/{reference}/note": 422, "POST /cases/{reference}/task": 422,
     "POST /cases/{reference}/task-done": 303, "POST /cases/{reference}/correct": 422,
     "POST /cases/{reference}/take": 303, "POST /cases/{reference}/reply": 422,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from bot.settings import load_settings
 from dialogs.effect import Effect, Hold, Say
 from dialogs.engine import advance
-from dialogs.event import Chose, Closed, Event, Facts, Overdue, Released, Said, Shared, Taken, Waited
+from dialogs.event import Chose, Closed, Event, Facts, Overdue, Released, Said, Shared, Taken, Waited, Wanted
 from dialogs.flow import Flows, load_flows
 from dialogs.messages import load_messages
 from dialogs.state import State
@@ -99,6 +99,10 @@ class Talker:
 
     def closed(self) -> list[str]:
         return self._advance(Closed(self.now, self.facts))
+
+    def asked(self, consent: str) -> list[str]:
+        """The counsellor has a consent asked for."""
+        return self._advance(Wanted(self.now, self.facts, consent))
 
     def overdue(self) -> list[str]:
         return self._advance(Overdue(self.now, self.facts))

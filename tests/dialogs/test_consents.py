@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from dialogs.effect import Agree, Rate
+from dialogs.effect import Agree, Rate, Withdraw
+from dialogs.reply import spoken_over
 from nlu.interpretation import Entity, Intent, Interpretation, Language
 from tests.dialogs.talker import MESSAGES, Talker
 
@@ -170,3 +171,63 @@ def test_a_withdrawn_case_and_a_chat_without_record_are_not_rated() -> None:
     talker.choose("consent.no")
     talker.taken()
     assert talker.closed() == ["handoff.ended"]
+
+
+def counselled() -> Talker:
+    """A case that a counsellor holds, with no consent but the one to keep it."""
+    talker = Talker()
+    talker.to_intake()
+    complete(talker)
+    talker.taken()
+    return talker
+
+
+@pytest.mark.parametrize("kind", ["platform_report", "police_complaint"])
+@pytest.mark.parametrize(("text", "intent", "given"), [("ah", Intent.AFFIRM, True), ("la", Intent.DENY, False)])
+def test_a_counsellor_has_a_consent_asked_for(kind: str, text: str, intent: Intent, given: bool) -> None:
+    talker = counselled()
+    assert talker.asked(kind) == [f"{kind}.ask"]
+    (said,) = talker.says
+    assert (said.voice, said.expects, said.choices) == (
+        "system",
+        "consent",
+        (f"{kind}.yes", f"{kind}.no", f"{kind}.skip"),
+    )
+    assert talker.say(text, intent) == [], "the counsellor answers, not the bot"
+    kept = talker.state.agreements[-1]
+    assert (kept.kind, kept.given, kept.text_id) == (kind, given, f"{kind}.ask")
+    assert talker.state.owner == "counsellor"
+
+
+def test_what_was_refused_once_can_be_asked_again() -> None:
+    talker = counselled()
+    for text, intent in (("la", Intent.DENY), ("ah", Intent.AFFIRM)):
+        talker.asked("platform_report")
+        talker.say(text, intent)
+    assert [one.given for one in talker.state.agreements[1:]] == [False, True]
+
+
+def test_only_a_button_agrees_once_something_else_was_said() -> None:
+    talker = counselled()
+    talker.asked("police_complaint")
+    assert talker.say("chno hiya chikaya?", Intent.OUT_OF_SCOPE) == []
+    assert talker.say("ah", Intent.AFFIRM) == []
+    assert not talker.state.agreements[1:]
+    assert talker.choose("police_complaint.yes") == []
+    assert [(one.kind, one.given) for one in talker.state.agreements[1:]] == [("police_complaint", True)]
+    talker.asked("platform_report")
+    talker.state = spoken_over(talker.state)
+    talker.say("ah", Intent.AFFIRM)
+    talker.choose("platform_report.skip")
+    assert len(talker.state.agreements) == 2
+    talker.choose("platform_report.no")
+    assert not talker.state.agreements[-1].given
+
+
+def test_withdrawal_goes_before_a_consent_that_is_asked_for() -> None:
+    talker = counselled()
+    talker.asked("platform_report")
+    assert talker.say("bghit nss7eb", Intent.WITHDRAW_CASE) == ["withdraw.ask"]
+    talker.say("ah", Intent.AFFIRM)
+    assert talker.of(Withdraw)
+    assert talker.state.ended

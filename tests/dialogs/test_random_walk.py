@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from bot.reading import Reading
 from dialogs.effect import Alarm, Effect, Erase, Forget, Hold, OpenCase, RequestHandoff, Say, Wipe, Withdraw
 from dialogs.engine import advance
-from dialogs.event import Chose, Closed, Event, Facts, Overdue, Released, Said, Shared, Silent, Taken, Waited
+from dialogs.event import Chose, Closed, Event, Facts, Overdue, Released, Said, Shared, Silent, Taken, Waited, Wanted
 from dialogs.safety import QUIET
 from dialogs.state import Owner, State
 from handoff.case import Case, Status
@@ -142,6 +142,13 @@ class Walk(RuleBasedStateMachine):
         if closes and self.case and reference:
             self.over[reference] = self.case.model_copy(update={"status": Status.CLOSED})
             self.case = None
+
+    @precondition(lambda self: self.state.owner is Owner.COUNSELLOR)
+    @rule(consent=st.sampled_from(["platform_report", "police_complaint"]))
+    def is_asked_to_agree(self, consent: str) -> None:
+        before = len(self.state.agreements)
+        assert _keys(self._happens(Wanted(self.now, self._facts(), consent)))
+        assert len(self.state.agreements) == before, "a question is no answer"
 
     @precondition(lambda self: self.state.owner is Owner.BOT and self.state.case)
     @rule()
