@@ -18,6 +18,7 @@ from bot.endpoint import Endpoint
 from bot.feed import Feed
 from bot.herald import Herald, Receiver
 from bot.mail import Mailer
+from bot.presence import Presence
 from bot.relay import TurnRelay
 from bot.retention import Retention
 from bot.script import Script
@@ -89,7 +90,8 @@ class App:
         self.feed = Feed()
         self.turns = Turns(self.database, self.vault, self.script.flows, self.interpreter, settings, self.clock.now)
         self.script.follow(self.turns.take)
-        self.relay = TurnRelay(self.database, self.turns, settings.privacy, settings.desk)
+        presence = Presence(self.database, self.vault, self.channels)
+        self.relay = TurnRelay(self.database, self.turns, settings.privacy, settings.desk, presence)
         self.timers = Timers(self.database, self.turns, settings.privacy)
         self.watch = Watch(self.database, self.turns, self.relay, settings.desk)
         self.delivery = Delivery(

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.channels.channel import shorten, with_quote
 from bot.outcome import ADDRESS, RETIRE, Transaction
+from bot.presence import Presence
 from bot.settings import DeskSettings, PrivacySettings
 from bot.turn import Turns
 from dialogs.event import Closed, Event, Passed, Released, Resumed, Taken, Wanted
@@ -51,8 +52,11 @@ Act = Callable[[Hold], Refused | None]
 class TurnRelay:
     """``handoff.port.Relay``: every act is one transaction, and leaves its trace in it."""
 
-    def __init__(self, database: Database, turns: Turns, privacy: PrivacySettings, desk: DeskSettings):
+    def __init__(
+        self, database: Database, turns: Turns, privacy: PrivacySettings, desk: DeskSettings, presence: Presence
+    ):
         self._database, self._turns, self._privacy, self._desk = database, turns, privacy, desk
+        self._presence = presence
 
     async def take(self, reference: str, counsellor: str) -> Refused | None:
         def take(hold: Hold) -> Refused | None:
@@ -80,6 +84,9 @@ class TurnRelay:
             return None
 
         return await self._do(reference, _by(counsellor, say))
+
+    async def typing(self, reference: str, counsellor: str) -> None:
+        await self._presence.typing(reference, counsellor)
 
     async def invite(self, reference: str, counsellor: str, key: str) -> Refused | None:
         def invite(hold: Hold) -> Refused | None:

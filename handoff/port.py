@@ -196,6 +196,11 @@ class Relay(Protocol):
         """
         ...
 
+    async def typing(self, reference: str, counsellor: str) -> None:
+        """Shows the child that the counsellor who holds the case is writing, where the messenger can; at once or not
+        at all."""
+        ...
+
     async def invite(self, reference: str, counsellor: str, key: str) -> Refused | None:
         """Asks a child by the messenger's template to write again, where free replies are no longer taken.
 

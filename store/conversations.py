@@ -36,6 +36,15 @@ _SAVE = (
     .where(t.conversation.c.id == bindparam("key"))
     .values({name: bindparam(name) for name in ("state_sealed", "case_reference", "next_line", "updated_at")})
 )
+_HELD = (
+    select(t.conversation.c.id, t.conversation.c.channel, t.conversation.c.address_sealed)
+    .join(t.case, t.case.c.reference == t.conversation.c.case_reference)
+    .where(
+        t.conversation.c.case_reference == bindparam("reference"),
+        t.case.c.owner == "counsellor",
+        t.case.c.taken_by == bindparam("counsellor"),
+    )
+)
 _ADD_LINE = insert(t.line)
 _CANCEL_TIMER = delete(t.timer).where(
     t.timer.c.conversation_id == bindparam("conversation"), t.timer.c.name == bindparam("timer")
@@ -55,6 +64,20 @@ class Stored:
     """Whether the state could not be read: it is told from the case then, and a human must go on."""
     blocked: datetime | None = None
     """Until when a supervisor has blocked the contact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """The child at the other end of a case.
+
+    Args:
+        channel, address: where it is.
+        last: the messenger's id of its last message, or None.
+    """
+
+    channel: str
+    address: str
+    last: str | None
 
 
 class Conversations:
@@ -200,6 +223,25 @@ class Conversations:
             id_ = self._keys.open(row.conversation_id, row.id_sealed) if row.id_sealed else None
         try:
             return self._keys.open(reference, row.text_sealed), id_
+        except NoKeys:
+            return None
+
+    def partner(self, reference: str, counsellor: str) -> Partner | None:
+        """The child to whom a counsellor speaks in a case, or None when somebody else holds it; nothing is locked."""
+        row = self._c.execute(_HELD, {"reference": reference, "counsellor": counsellor}).first()
+        if row is None or row.address_sealed is None:
+            return None
+        line = t.line.c
+        last = (
+            select(line.id_sealed)
+            .where(line.conversation_id == row.id, line.sender == "child", line.id_sealed.is_not(None))
+            .order_by(line.number.desc())
+            .limit(1)
+        )
+        try:
+            sealed = self._c.scalar(last)
+            id_ = self._keys.open(row.id, sealed) if sealed else None
+            return Partner(row.channel, self._keys.open(row.id, row.address_sealed), id_)
         except NoKeys:
             return None
 

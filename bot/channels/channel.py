@@ -174,3 +174,20 @@ class Eraser(Protocol):
     async def erase(self, address: str, shown: Sequence[str]) -> Sent | Later | Never:
         """Takes messages back, by the ids of ``Sent.shown``; those that are gone already are no failure."""
         ...
+
+
+@runtime_checkable
+class Typist(Protocol):
+    """A messenger that can show the child that somebody is writing."""
+
+    typing_lasts: float
+    """Seconds after which the sign is worth being shown again."""
+
+    async def typing(self, address: str, last: str | None) -> None:
+        """Shows it for some seconds, or until a message comes; a failure is counted and nothing more.
+
+        Args:
+            address: the child.
+            last: the messenger's id of the child's last message, where it is known.
+        """
+        ...

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram.constants import ChatAction
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -52,6 +53,8 @@ class TelegramChannel:
     """
 
     name = CHANNEL
+    # core.telegram.org/bots/api#sendchataction: five seconds, or less when a message comes.
+    typing_lasts = 4.5
 
     def __init__(self, token: str, api_base: str = "https://api.telegram.org", *, timeout: float = 15.0) -> None:
         quiet()
@@ -100,6 +103,13 @@ class TelegramChannel:
         except TelegramError as error:
             return refusal(error)
         return Sent()
+
+    async def typing(self, address: str, last: str | None) -> None:
+        """Shows "typing…" in the chat."""
+        try:
+            await self._bot.send_chat_action(address, ChatAction.TYPING)
+        except (TelegramError, KeyError, TypeError, ValueError):
+            metrics.SENDS.labels(self.name, "typing_unshown", "").inc()
 
     async def answer_press(self, press: str) -> None:
         """Tells Telegram that a button press was taken, so that the button stops spinning.

@@ -44,6 +44,8 @@ class WhatsAppChannel:
     """
 
     name = CHANNEL
+    # Meta, "Typing indicators": 25 seconds, or until a message comes.
+    typing_lasts = 20.0
 
     def __init__(
         self,
@@ -84,6 +86,15 @@ class WhatsAppChannel:
         why = "" if isinstance(outcome, Sent) else outcome.why
         metrics.SENDS.labels(self.name, type(outcome).__name__.lower(), why).inc()
         return outcome
+
+    async def typing(self, address: str, last: str | None) -> None:
+        """Shows "typing…" in the chat, and the child's last message as read: Meta does the one with the other."""
+        if last is None:
+            return
+        try:
+            await self._client.api.set_indicator(self._phone_id, last, "text")
+        except (WhatsAppError, httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError):
+            metrics.SENDS.labels(self.name, "typing_unshown", "").inc()
 
     async def close(self) -> None:
         """Ends its connections."""

@@ -116,6 +116,7 @@ PAGES = (
     Page(f"{_CASE}/report/outcome", "POST", report.outcome, CASEWORKERS),
     Page(f"{_CASE}/take", "POST", conversation.take, CASEWORKERS),
     Page(f"{_CASE}/reply", "POST", conversation.reply, CASEWORKERS),
+    Page(f"{_CASE}/typing", "POST", conversation.typing, CASEWORKERS),
     Page(f"{_CASE}/invite", "POST", conversation.invite, CASEWORKERS),
     Page(f"{_CASE}/release", "POST", conversation.release, CASEWORKERS),
     Page(f"{_CASE}/resume", "POST", handover.resume, CASEWORKERS),

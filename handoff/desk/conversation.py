@@ -97,6 +97,12 @@ async def reply(visit: Visit) -> Response:
     return HTMLResponse(html, headers={"HX-Trigger": "case-changed"})
 
 
+async def typing(visit: Visit) -> Response:
+    """The child sees that somebody is writing, where its messenger can show it."""
+    await visit.desk.relay.typing(visit.reference, visit.user.name)
+    return Response(status_code=204)
+
+
 async def invite(visit: Visit) -> Response:
     """Asks the child to write again, where its messenger takes no free reply any more."""
     found = await find(visit)

@@ -182,3 +182,14 @@ async def test_a_reply_points_at_what_it_answers(channel: TelegramChannel, stand
     assert pointed["text"] == "Je suis là"
     assert "reply_parameters" not in quoted
     assert quoted["text"] == "« il me menace »\nJe suis là"
+
+
+async def test_somebody_who_writes_is_shown_and_what_fails_is_let_be(
+    channel: TelegramChannel, standin: TelegramStandIn
+) -> None:
+    await channel.typing("7", None)
+    (call,) = standin.taken("sendChatAction")
+    assert (call["chat_id"], call["action"]) == ("7", "typing")
+    standin.fail(shapes.BLOCKED)
+    await channel.typing("7", None)
+    assert len(standin.taken("sendChatAction")) == 1

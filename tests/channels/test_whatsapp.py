@@ -10,7 +10,7 @@ from bot.channels.whatsapp import LIST_BUTTON, WhatsAppChannel
 from tests.channels.counting import count
 from tests.standins import whatsapp as shapes
 from tests.standins.server import Answer, Fault, Hang, Reset
-from tests.standins.whatsapp import WhatsAppStandIn, error
+from tests.standins.whatsapp import WhatsAppStandIn
 
 pytestmark = pytest.mark.asyncio
 
@@ -189,9 +189,25 @@ async def test_a_reply_points_at_what_it_answers(channel: WhatsAppChannel, stand
 
 
 async def test_a_reply_to_what_meta_has_forgotten_quotes_it(channel: WhatsAppChannel, standin: WhatsAppStandIn) -> None:
-    standin.fail(error(400, 131009, "Parameter value is not valid"))
+    standin.fail(shapes.error(400, 131009, "Parameter value is not valid"))
     sent = await channel.send(PHONE, Outbound("Je suis là", quote="il me menace", answers="wamid.OLD"))
     assert isinstance(sent, Sent)
     (call,) = standin.taken("messages")
     assert "context" not in call
     assert call["text"]["body"] == "« il me menace »\nJe suis là"
+
+
+async def test_somebody_who_writes_is_shown_and_what_fails_is_let_be(
+    channel: WhatsAppChannel, standin: WhatsAppStandIn
+) -> None:
+    await channel.typing(PHONE, "wamid.HBgM")
+    (call,) = standin.taken("read")
+    assert (call["message_id"], call["typing_indicator"]) == ("wamid.HBgM", {"type": "text"})
+    await channel.typing(PHONE, None)
+    standin.fail(shapes.SERVICE_DOWN)
+    standin.fail(Reset())
+    before = count("m3ak_sends", channel="whatsapp", outcome="typing_unshown", why="")
+    for _ in range(2):
+        await channel.typing(PHONE, "wamid.HBgM")
+    assert len(standin.taken("read")) == 1
+    assert count("m3ak_sends", channel="whatsapp", outcome="typing_unshown", why="") == before + 2

@@ -187,6 +187,7 @@ class MemoryRelay:
     def __init__(self, cases: MemoryCases, users: MemoryUsers) -> None:
         self._cases, self._users = cases, users
         self._keys: set[str] = set()
+        self.typed: list[tuple[str, str]] = []
         self.said: list[tuple[str, str, str]] = []
 
     async def take(self, reference: str, counsellor: str) -> Refused | None:
@@ -215,6 +216,10 @@ class MemoryRelay:
         self.said.append((reference, counsellor, text))
         self._cases.write(reference, "counsellor", text)
         return None
+
+    async def typing(self, reference: str, counsellor: str) -> None:
+        if await self._refusal(reference, counsellor) is None:
+            self.typed.append((reference, counsellor))
 
     async def invite(self, reference: str, counsellor: str, key: str) -> Refused | None:
         if not self._cases.kept(reference).agrees("recontact"):

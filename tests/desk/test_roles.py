@@ -40,7 +40,7 @@ CASES = {
     "POST /cases/{reference}/note": 422, "POST /cases/{reference}/task": 422,
     "POST /cases/{reference}/task-done": 303, "POST /cases/{reference}/correct": 422,
     "POST /cases/{reference}/take": 303, "POST /cases/{reference}/reply": 422,
-    "POST /cases/{reference}/invite": 409,
+    "POST /cases/{reference}/invite": 409, "POST /cases/{reference}/typing": 204,
     "POST /cases/{reference}/release": 409, "POST /cases/{reference}/resume": 409,
     "POST /cases/{reference}/hand": 409, "POST /cases/{reference}/offer": 409,
     "POST /cases/{reference}/accept": 409, "POST /cases/{reference}/decline": 409,

@@ -190,16 +190,20 @@ def test_a_reply_answers_the_message_that_was_picked(house: House, salma: Page, 
     )
     picked.click()
     expect(shown).to_contain_text(told)
+    salma.set_viewport_size({"width": 390, "height": 844})
+    assert salma.evaluate("document.documentElement.scrollWidth") <= 390
     shown.get_by_role("button", name="Ne pas y répondre").click()
     expect(shown).to_be_hidden()
     picked.click()
     box.fill("jamais de ta faute")
+    salma.wait_for_function("() => performance.getEntriesByType('resource').some(e => e.name.endsWith('/typing'))")
     box.press("Control+Enter")
     expect(salma.locator(".line.counsellor .text").last).to_have_text(f"« {told} »\njamais de ta faute")
     expect(shown).to_be_hidden()
     box.fill("je reste là")
     box.press("Control+Enter")
     expect(salma.locator(".line.counsellor .text").last).to_have_text("je reste là")
+    assert house.relay.typed == [(URGENT, "Salma")]
     assert [text for _, _, text in house.relay.said] == [f"« {told} »\njamais de ta faute", "je reste là"]
 
 

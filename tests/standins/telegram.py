@@ -74,6 +74,12 @@ class TelegramStandIn(StandIn):
                     result = _ok({"url": "", "has_custom_certificate": False, "pending_update_count": 0, **self.info})
                 case "deleteMessages":
                     result = _ok(True)
+                case "sendChatAction":
+                    result = (
+                        _ok(True)
+                        if values.get("action") == "typing"
+                        else error(400, "Bad Request: wrong parameter action")
+                    )
                 case "answerCallbackQuery":
                     result = _ok(True)
                 case "getMe":

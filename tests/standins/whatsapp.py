@@ -65,6 +65,8 @@ class WhatsAppStandIn(StandIn):
             result = Answer(200, {"webhook_configuration": self.webhooks, "id": self.phone_id})
         elif not version.startswith("v") or phone_id != self.phone_id or name != "messages":
             result = error(400, 100, "Unsupported post request", error_subcode=33)
+        elif values.get("status") == "read":
+            name, result = "read", _read(values)
         else:
             result = self._messages(values)
         return Call(name, values), partial(_respond, result)
@@ -85,6 +87,14 @@ class WhatsAppStandIn(StandIn):
 
 async def _respond(result: Answer) -> Response:
     return JSONResponse(result.body, result.status)
+
+
+def _read(values: dict[str, Any]) -> Answer:
+    """A message is marked as read, perhaps with a typing indicator ("Typing indicators")."""
+    good = str(values.get("message_id", "")).startswith("wamid.") and values.get("typing_indicator") in (
+        None, {"type": "text"},
+    )  # fmt: skip
+    return Answer(200, {"success": True}) if good else error(400, 100, "Invalid parameter")
 
 
 def _wrong(values: dict[str, Any]) -> str | None:

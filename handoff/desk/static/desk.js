@@ -69,6 +69,16 @@
     });
   }
 
+  // The child sees that somebody is writing; the server knows how often its messenger needs to hear it.
+  let typed = 0;
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (event.target !== box() || !event.target.value.trim() || Date.now() - typed < 4000) return;
+    typed = Date.now();
+    const headers = { "HX-Request": "true", "X-Form-Token": form.querySelector("[name=form_token]").value };
+    fetch(form.dataset.typing, { method: "POST", headers }).catch(() => {});
+  });
+
   // What the reply answers: the messenger points at it on the child's phone.
   const answer = (place, words) => {
     if (!box()) return;
