@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from bot.config_option import CONFIG
-from bot.keeping import backup, restore, retention
+from bot.keeping import access, backup, restore, retention
 from bot.keys import keys
 
 _LANGUAGES = click.Choice(["ary", "ary-Latn", "ar", "fr"])
@@ -391,7 +391,7 @@ def doctor(config: Path) -> None:
         _fail()
 
 
-for command in (keys, backup, restore, retention):
+for command in (keys, backup, restore, retention, access):
     main.add_command(command)
 
 

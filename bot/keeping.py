@@ -1,4 +1,4 @@
-"""``m3ak backup``, ``m3ak restore`` and ``m3ak retention``."""
+"""``m3ak backup``, ``m3ak restore``, ``m3ak retention`` and ``m3ak access``."""
 
 import asyncio
 from pathlib import Path
@@ -55,3 +55,21 @@ def retention(dry_run: bool, config: Path) -> None:
 
     for kind, count in asyncio.run(retain(config, dry_run=dry_run)).items():
         click.echo(f"{kind}: {count}")
+
+
+@click.command()
+@click.argument("reference")
+@click.option("--lang", type=click.Choice(["fr", "ar"]), default="fr", show_default=True)
+@CONFIG
+def access(reference: str, lang: str, config: Path) -> None:
+    """Writes all that is kept of a case, for its child's request under the law 09-08.
+
+    In the chat the child asks "what do you know about me?" itself. Make sure that it is the child who asks: whoever
+    knows a reference is not yet the child. To correct: the desk. To erase: m3ak erase REFERENCE.
+    """
+    from bot.access import sheet
+
+    found = asyncio.run(sheet(config, reference, lang))
+    if found is None:
+        raise click.ClickException(f"There is no case {reference}; m3ak case list --all shows those there are.")
+    click.echo(found)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from dialogs.effect import Phrase
 from dialogs.event import Facts
 from dialogs.state import State
-from dialogs.summary import summary_lines
+from dialogs.summary import kept_lines, summary_lines
 
 _YOUNG = 12
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -50,4 +50,6 @@ def params_of(
         params["until"] = f"{facts.blocked:%d/%m/%Y}"
     if key.startswith("summary."):
         params["lines"] = summary_lines(state)
+    if key.startswith("kept."):
+        params["lines"] = kept_lines(state)
     return params

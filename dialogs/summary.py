@@ -15,6 +15,19 @@ def summary_lines(state: State) -> tuple[Phrase, ...]:
     return tuple(line for name in _LINES if (line := _line(name, state)) is not None)
 
 
+_COUNTED = ("gender", "duration", "trusted_adult", "family_knows", "recontact")
+
+
+def kept_lines(state: State) -> tuple[Phrase, ...]:
+    """The same with what else is kept, for a child who asks what we know."""
+    told = (Phrase("summary.story", {"count": len(state.story)}),) if state.story else ()
+    names = [(f"summary.{name}", state.slots.get(name)) for name in ("name", "city")]
+    named = tuple(Phrase(key, {"value": value}) for key, value in names if isinstance(value, str))
+    others = sum(state.slots.get(name) is not None for name in _COUNTED)
+    counted = (Phrase("summary.answers", {"count": others}),) if others else ()
+    return (*told, *named, *summary_lines(state), *counted)
+
+
 def _line(name: str, state: State) -> Phrase | None:
     if name == "evidence":
         return Phrase("summary.evidence", {"count": len(state.evidence)}) if state.evidence else None

@@ -126,6 +126,7 @@ class Query(StrEnum):
     REVENGE = "revenge"
     KNOWN = "known"
     PRISON = "prison"
+    KEPT = "kept"
 
 
 class DangerKind(StrEnum):

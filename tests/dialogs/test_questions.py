@@ -9,9 +9,15 @@ from dialogs.flow import BrokenFlow, load_flows
 from nlu.interpretation import DangerKind, Intent, Language, Query
 from tests.dialogs.talker import FLOWS, MESSAGES, Talker
 
+_BY_STAGE = {
+    Query.PAY: ("pay.unsure", "pay.answer", "pay.answer"),
+    Query.KEPT: ("kept.nothing", "kept.before", "kept.case"),
+}
+"""What is answered before anything is told, before consent, and after it."""
 
-def _answer(query: Query) -> str:
-    return "pay.unsure" if query is Query.PAY else f"{query.value}.answer"
+
+def _answer(query: Query, stage: int = 0) -> str:
+    return _BY_STAGE.get(query, (f"{query.value}.answer",) * 3)[stage]
 
 
 @pytest.mark.parametrize("query", list(Query))
@@ -27,10 +33,9 @@ def test_a_question_is_answered_at_any_step_and_the_step_comes_again(query: Quer
     talker.say("salam", Intent.GREET)
     assert talker.say("?", Intent.OUT_OF_SCOPE, question=query) == [_answer(query), "narrative.ask"]
     talker.choose("narrative.other")
-    answered = "pay.answer" if query is Query.PAY else _answer(query)
-    assert talker.say("?", Intent.ASK_PRIVACY, question=query) == [answered, "consent.ask"]
+    assert talker.say("?", Intent.ASK_PRIVACY, question=query) == [_answer(query, 1), "consent.ask"]
     talker.choose("consent.yes")
-    assert talker.say("?", Intent.REPORT_INCIDENT, question=query) == [answered, "reporter.ask"]
+    assert talker.say("?", Intent.REPORT_INCIDENT, question=query) == [_answer(query, 2), "reporter.ask"]
     assert talker.state.question and talker.state.question.slot == "reporter"
     assert talker.state.story == (MESSAGES.title("narrative.other", Language.ARY),)
 

@@ -26,6 +26,10 @@ def asked(text: str) -> list[object]:
         ("known", ("واش غيعرف بلي أنا اللي شكيت", "wach ghay3ref bli ana chkit", "هل سيعرف أنني بلغت",
                    "il va savoir que c'est moi ?")),
         ("prison", ("واش غيدخل للحبس", "wach ghaychdouh", "هل سيدخل السجن", "il risque quoi ?")),
+        (
+            "kept",
+            ("شنو كتعرفو عليا؟", "chno 3ndkom 3lia", "ماذا تعرفون عني؟", "tu sais quoi sur moi ?"),
+        ),
     ],
 )  # fmt: skip
 def test_a_question_is_heard_in_every_variety(query: str, texts: tuple[str, ...]) -> None:
