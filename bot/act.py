@@ -76,7 +76,7 @@ async def _counsel(chat: Chat, act: str) -> None:
         case "gives to the bot":
             refused = await relay.resume(reference, COUNSELLOR)
         case "closes":
-            refused = await relay.close(reference, COUNSELLOR)
+            refused = await relay.close(reference, COUNSELLOR, "helped")
         case _:
             refused = await relay.say(reference, COUNSELLOR, act, new_id())
     if refused is not None:

@@ -11,12 +11,14 @@ from pathlib import Path
 import structlog
 
 from bot import metrics
+from bot.arrival import TurnArrivals
 from bot.channels.channel import Channel
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.endpoint import Endpoint
 from bot.feed import Feed
 from bot.herald import Herald, Receiver
+from bot.life import TurnLife
 from bot.mail import Mailer
 from bot.presence import Presence
 from bot.relay import TurnRelay
@@ -92,6 +94,8 @@ class App:
         self.script.follow(self.turns.take)
         presence = Presence(self.database, self.vault, self.channels)
         self.relay = TurnRelay(self.database, self.turns, settings.privacy, settings.desk, presence)
+        self.life = TurnLife(self.database, self.turns, settings.desk)
+        self.arrivals = TurnArrivals(self.database, self.vault, self.turns, settings)
         self.timers = Timers(self.database, self.turns, settings.privacy)
         self.watch = Watch(self.database, self.turns, self.relay, settings.desk)
         self.delivery = Delivery(

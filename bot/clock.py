@@ -37,6 +37,15 @@ def new_reference() -> str:
     return "".join(letters[:4]) + "-" + "".join(letters[4:])
 
 
+def reference_of(digest: str) -> str:
+    """The one case reference that a keyed hash (hexadecimal digits) leads to, for what must open one case only."""
+    number, letters = int(digest, 16), ""
+    for _ in range(8):
+        number, rest = divmod(number, len(_LETTERS))
+        letters += _LETTERS[rest]
+    return f"{letters[:4]}-{letters[4:]}"
+
+
 def new_id() -> str:
     """A random id."""
     return uuid.uuid4().hex

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.delivery import WIPE
 from bot.settings import PrivacySettings
@@ -96,6 +96,7 @@ class Outcome:
         effects: what is to be done, in order.
         messages: the sentences.
         privacy: how long things are kept.
+        due: the day by which somebody should look into a case that opens now.
     """
 
     tx: Transaction
@@ -105,6 +106,7 @@ class Outcome:
     effects: list[Effect]
     messages: Messages
     privacy: PrivacySettings
+    due: date | None
 
     def keep(self, heard: Heard | None, changed: Callable[[Case], Case], *, failed: bool) -> None:
         """Writes transcript, case, outbox, timers and state.
@@ -199,7 +201,7 @@ class Outcome:
         for effect in self.effects:
             match effect:
                 case OpenCase():
-                    tx.cases.open(stored, effect.reference, self.state, self.event.at)
+                    tx.cases.open(stored, effect.reference, self.state, self.event.at, self.due)
                     if effect.basis == "consent":
                         tx.conversations.give_lines(stored, effect.reference)
                 case Rate():
@@ -230,21 +232,23 @@ class Outcome:
         tx.conversations.forget_lines(self.stored)
 
     def _withdraw(self, reference: str | None, seal: timedelta | None) -> None:
-        if reference is None:
-            return
-        tx, at = self.tx, self.event.at
-        case = tx.cases.get(reference)
-        if seal and case:
-            line = Happening(at=at, what="withdrawn")
-            sealed = case.model_copy(
-                update={"status": Status.SEALED, "withdrawn_at": at, "timeline": (*case.timeline, line)}
-            )
-            tx.cases.end(reference, sealed, at)
-            until = at + timedelta(hours=self.privacy.sealed_hours)
-            tx.conversations.set_timer(self.stored.id, UNSEAL, until, reference)
-            return
-        tx.conversations.erase_lines(reference)
-        tx.cases.withdraw(reference, at)
+        if reference:
+            withdraw(self.tx, reference, self.event.at, self.privacy, self.stored.id, seal=seal is not None)
+
+
+def withdraw(
+    tx: Transaction, reference: str, at: datetime, privacy: PrivacySettings, conversation_id: str, *, seal: bool
+) -> None:
+    """Withdraws a case: erases what is in it, or seals it for a while first."""
+    case = tx.cases.get(reference)
+    if seal and case:
+        line = Happening(at=at, what="withdrawn")
+        changes = {"status": Status.SEALED, "withdrawn_at": at, "timeline": (*case.timeline, line)}
+        tx.cases.end(reference, case.model_copy(update=changes), at)
+        tx.conversations.set_timer(conversation_id, UNSEAL, at + timedelta(hours=privacy.sealed_hours), reference)
+        return
+    tx.conversations.erase_lines(reference)
+    tx.cases.withdraw(reference, at)
 
 
 def _alarmed(at: datetime) -> Callable[[Case], Case]:

@@ -1,52 +1,30 @@
 """The relay: a counsellor acts on a case, and the child reads it through the same outbox as the bot's words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from bot.channels.channel import shorten, with_quote
-from bot.outcome import ADDRESS, RETIRE, Transaction
+from bot.hold import Act, Hold, act_on, noted
+from bot.outcome import ADDRESS, RETIRE
 from bot.presence import Presence
 from bot.settings import DeskSettings, PrivacySettings
 from bot.turn import Turns
-from dialogs.event import Closed, Event, Passed, Released, Resumed, Taken, Wanted
+from dialogs.event import Closed, Event, Facts, Passed, Released, Resumed, Taken, Wanted
 from dialogs.reply import spoken_over
 from dialogs.state import Owner
-from handoff.case import Case, ConsentKind, Handoff, Happening, Reason, Status
-from handoff.port import Refused
-from store.conversations import Stored
-from store.database import Connection, Database
+from handoff.case import Case, ConsentKind, Handoff, Reason, Status
+from handoff.life import Move, moved, refusal
+from handoff.port import Refused, Role
+from store.cases import CHATLESS
+from store.database import Database
 from store.patience import found, lapsed, left_alone, note_wait
 from store.people import is_caseworker
 from store.trail import leave_trace
 
 LONGEST = 4_000
 """Characters of a reply: Telegram and WhatsApp take 4,096."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """A case under the hand of somebody, with its conversation locked.
-
-    Args:
-        holder: the counsellor who holds it, if one does.
-    """
-
-    connection: Connection
-    tx: Transaction
-    stored: Stored
-    case: Case
-    now: datetime
-    holder: str | None
-
-    @property
-    def owner(self) -> Owner:
-        return self.stored.state.owner
-
-
-Act = Callable[[Hold], Refused | None]
 
 
 class TurnRelay:
@@ -63,9 +41,9 @@ class TurnRelay:
             if hold.owner is Owner.COUNSELLOR:
                 return None if hold.holder == counsellor else Refused("taken", hold.holder)
             self._note_wait(hold)
-            event = Taken(hold.now, self._facts(hold), counsellor)
-            self._apply(hold, event, "taken", counsellor, taken_by=counsellor)
-            hold.tx.cases.child_waits(reference, hold.now, anew=True)
+            self._apply(hold, partial(Taken, by=counsellor), "taken", counsellor, taken_by=counsellor)
+            if hold.stored:
+                hold.tx.cases.child_waits(reference, hold.now, anew=True)
             return None
 
         return await self._do(reference, take)
@@ -80,8 +58,7 @@ class TurnRelay:
             told = None
             if answers is not None and (told := hold.tx.conversations.told(reference, answers)) is None:
                 return Refused("no_line")
-            self._send(counsellor, "counsellor.reply", text, key, hold, told=told)
-            return None
+            return self._send(counsellor, "counsellor.reply", text, key, hold, told=told)
 
         return await self._do(reference, _by(counsellor, say))
 
@@ -90,11 +67,12 @@ class TurnRelay:
 
     async def invite(self, reference: str, counsellor: str, key: str) -> Refused | None:
         def invite(hold: Hold) -> Refused | None:
+            if hold.stored is None:
+                return Refused("chatless")
             if not hold.case.agrees("recontact"):
                 return Refused("not_agreed")
             text = self._turns.flows.messages.text("reminder", hold.stored.state.language)
-            self._send(counsellor, "reminder", text, key, hold, template=True)
-            return None
+            return self._send(counsellor, "reminder", text, key, hold, template=True)
 
         return await self._do(reference, _by(counsellor, invite))
 
@@ -108,11 +86,13 @@ class TurnRelay:
         *,
         template: bool = False,
         told: tuple[str, str | None] | None = None,
-    ) -> None:
+    ) -> Refused | None:
         """Puts a counsellor's words into the transcript and the outbox, once a key, with those that they answer."""
         tx, stored, now, reference = hold.tx, hold.stored, hold.now, hold.case.reference
+        if stored is None:
+            return Refused("chatless")
         if not tx.cases.reply_is_new(reference, key, now):
-            return
+            return None
         number = stored.next_line
         quote, answers = (shorten(told[0]), told[1]) if told else ("", None)
         message: dict[str, Any] = {
@@ -124,13 +104,16 @@ class TurnRelay:
         tx.conversations.save(stored, spoken_over(stored.state), number + 1, now)
         tx.cases.answered(reference, number, now)
         leave_trace(hold.connection, now, counsellor, "replied", reference)
+        return None
 
     async def ask_consent(self, reference: str, counsellor: str, kind: ConsentKind) -> Refused | None:
         def ask(hold: Hold) -> Refused | None:
             if hold.case.basis != "consent":
                 return Refused("no_record")
-            event = Wanted(hold.now, self._facts(hold), kind)
-            note = partial(_noted, now=hold.now, what=f"asked.{kind}", by=counsellor)
+            if hold.stored is None:
+                return Refused("chatless")
+            event = Wanted(hold.now, self._turns.facts(hold.tx, hold.stored, hold.now), kind)
+            note = partial(noted, now=hold.now, what=f"asked.{kind}", by=counsellor)
             self._turns.apply(hold.tx, hold.stored, event, hold.now, changed=note)
             leave_trace(hold.connection, hold.now, counsellor, "consent_asked", reference)
             return None
@@ -139,7 +122,7 @@ class TurnRelay:
 
     async def release(self, reference: str, by: str, *, over: bool = False) -> Refused | None:
         def release(hold: Hold) -> None:
-            self._apply(hold, Released(hold.now, self._facts(hold)), "released", by, taken_by=None)
+            self._apply(hold, Released, "released", by, taken_by=None)
             hold.tx.cases.end_offer(reference)
 
         return await self._do(reference, _by(by, release, over=over))
@@ -151,16 +134,19 @@ class TurnRelay:
             # It may have been answered, taken or closed since it was found.
             if not found(hold.connection, left_alone(away, silent, reference)):
                 return Refused("not_yours", hold.holder)
-            self._apply(hold, Released(hold.now, self._facts(hold)), "lapsed", hold.holder, taken_by=None)
+            self._apply(hold, Released, "lapsed", hold.holder, taken_by=None)
             hold.tx.cases.end_offer(reference)
             return None
 
         return await self._do(reference, lapse)
 
     async def resume(self, reference: str, counsellor: str) -> Refused | None:
-        def resume(hold: Hold) -> None:
-            self._apply(hold, Resumed(hold.now, self._facts(hold)), "resumed", counsellor)
+        def resume(hold: Hold) -> Refused | None:
+            if hold.stored is None:
+                return Refused("chatless")
+            self._apply(hold, Resumed, "resumed", counsellor)
             hold.tx.cases.end_offer(reference)
+            return None
 
         return await self._do(reference, _by(counsellor, resume))
 
@@ -222,69 +208,75 @@ class TurnRelay:
 
         return await self._do(reference, expire)
 
-    async def close(self, reference: str, counsellor: str, disposition: str | None = None) -> Refused | None:
-        def close(hold: Hold) -> None:
+    async def close(self, reference: str, counsellor: str, disposition: str, note: str = "") -> Refused | None:
+        def close(hold: Hold) -> Refused | None:
             tx, stored, case, now = hold.tx, hold.stored, hold.case, hold.now
-            self._turns.apply(tx, stored, Closed(now, self._facts(hold)), now)
+            move = Move(case.status, Status.CLOSED, note, (disposition,))
+            if refused := refusal(case, move, Role.COUNSELLOR, ()):
+                return refused
+            if stored:
+                self._turns.apply(tx, stored, Closed(now, self._turns.facts(tx, stored, now)), now)
             leave_trace(hold.connection, now, counsellor, "closed", reference)
             if case.basis == "chat_only":
                 tx.conversations.erase_lines(reference)
                 tx.cases.erase(reference)
-                return
-            ends = {"status": Status.CLOSED, "closed_at": now, "disposition": disposition}
-            tx.cases.end(reference, _noted(case, now, "closed", counsellor, **ends), now)
-            days = timedelta(days=1)
-            tx.conversations.set_timer(stored.id, ADDRESS, now + self._privacy.address_days * days, reference)
-            tx.conversations.set_timer(stored.id, RETIRE, now + self._privacy.retention_days * days, reference)
+                return None
+            tx.cases.end(reference, moved(case, move, counsellor, now), now)
+            conversation, days = stored.id if stored else CHATLESS, timedelta(days=1)
+            if stored:
+                until = now + self._privacy.address_days * days
+                tx.conversations.set_timer(conversation, ADDRESS, until, reference)
+            tx.conversations.set_timer(conversation, RETIRE, now + self._privacy.retention_days * days, reference)
+            return None
 
         return await self._do(reference, _by(counsellor, close))
 
     async def _do(self, reference: str, act: Act) -> Refused | None:
-        def work(connection: Connection) -> Refused | None:
-            tx = self._turns.transaction(connection)
-            stored = tx.conversations.of_case(reference)
-            case = tx.cases.get(reference)
-            if stored is None or case is None:
-                return Refused("gone" if case is None else "closed")
-            holder = case.handoff.taken_by if case.handoff and stored.state.owner is Owner.COUNSELLOR else None
-            return act(Hold(connection, tx, stored, case, self._turns.now(), holder))
-
-        return await self._database.write(work)
-
-    def _facts(self, hold: Hold) -> Any:
-        return self._turns.facts(hold.tx, hold.stored, hold.now)
+        return await act_on(self._database, self._turns, reference, act)
 
     def _pass(self, hold: Hold, what: str, by: str, to: str) -> None:
         """From one counsellor to another, who has all the time to answer."""
-        self._apply(hold, Passed(hold.now, self._facts(hold)), what, by, to, taken_by=to)
+        self._apply(hold, Passed, what, by, to, taken_by=to)
         hold.tx.cases.end_offer(hold.case.reference)
-        hold.tx.cases.child_waits(hold.case.reference, hold.now, anew=True)
+        if hold.stored:
+            hold.tx.cases.child_waits(hold.case.reference, hold.now, anew=True)
 
     def _apply(
-        self, hold: Hold, event: Event, what: str, by: str | None, about: str | None = None, **handoff: str | None
+        self,
+        hold: Hold,
+        event: Callable[[datetime, Facts], Event],
+        what: str,
+        by: str | None,
+        about: str | None = None,
+        **handoff: str | None,
     ) -> None:
-        """Runs an event of the desk, and notes it in the case and in the trail."""
+        """Runs an event of the desk, where there is a chat, and notes it in the case and in the trail."""
 
         def changed(case: Case) -> Case:
             if not handoff:
-                return _noted(case, hold.now, what, by, handoff=None)
+                return noted(case, hold.now, what, by, handoff=None)
             asked = case.handoff or Handoff(requested_at=hold.now, reason=Reason.TAKEN_OVER)
             at = hold.now if handoff["taken_by"] else None
-            return _noted(case, hold.now, what, by, handoff=asked.model_copy(update={**handoff, "taken_at": at}))
+            return noted(case, hold.now, what, by, handoff=asked.model_copy(update={**handoff, "taken_at": at}))
 
-        self._turns.apply(hold.tx, hold.stored, event, hold.now, changed=changed)
+        if hold.stored:
+            facts = self._turns.facts(hold.tx, hold.stored, hold.now)
+            self._turns.apply(hold.tx, hold.stored, event(hold.now, facts), hold.now, changed=changed)
+        else:
+            owner = Owner.COUNSELLOR if handoff.get("taken_by") else Owner.QUEUE
+            hold.tx.cases.write(hold.case.reference, changed(hold.case), owner)
         leave_trace(hold.connection, hold.now, by or "", what, hold.case.reference, about)
 
     def _note(self, hold: Hold, what: str, by: str | None, about: str | None) -> None:
         """Notes in the case and in the trail what changes nothing for the child."""
-        hold.tx.cases.update(hold.case.reference, _noted(hold.case, hold.now, what, by), hold.stored.state)
+        hold.tx.cases.write(hold.case.reference, noted(hold.case, hold.now, what, by), hold.owner)
         leave_trace(hold.connection, hold.now, by or "", what, hold.case.reference, about)
 
     def _note_wait(self, hold: Hold) -> None:
         asked = hold.case.handoff.requested_at if hold.case.handoff else None
         first = all(line.what != "taken" for line in hold.case.timeline)
         # A night in the queue says nothing of how long a child waits by day.
-        if asked and first and hold.owner is Owner.QUEUE and self._turns.open(asked):
+        if hold.stored and asked and first and hold.owner is Owner.QUEUE and self._turns.open(asked):
             note_wait(hold.connection, hold.now, int((hold.now - asked).total_seconds()))
 
 
@@ -297,8 +289,3 @@ def _by(counsellor: str, act: Callable[[Hold], Refused | None] | Callable[[Hold]
         return act(hold)
 
     return held
-
-
-def _noted(case: Case, now: datetime, what: str, by: str | None, **changes: object) -> Case:
-    line = Happening(at=now, what=what, by=by)
-    return case.model_copy(update={**changes, "timeline": (*case.timeline, line)})

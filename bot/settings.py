@@ -23,6 +23,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.secrecy import weak_keys, weak_secret
 from bot.signature import read_secrets
 from dialogs.flow import FLOWS
+from handoff.case import Status
 from handoff.hours import Hours
 from nlu.interpretation import Language, Platform
 from store.hook import Told
@@ -32,6 +33,7 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SECRETS = ("token", "secret", "password", "app_secret", "verify_token", "phone_id", "rasa_token", "keys")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _MAIL = re.compile(r"[^@\s,<>]+@[^@\s,<>]+")
+_LONGEST_NAME = 80
 _RASA = ("recipe", "language", "pipeline", "policies", "assistant_id", "version")
 
 
@@ -163,6 +165,17 @@ class StorageSettings(_Section):
     url: str = "sqlite:///var/m3ak.db"
 
 
+class DueDays(_Section):
+    """Days that a case may stay at each step before it is overdue."""
+
+    received: int = Field(default=1, ge=0)
+    analysis: int = Field(default=2, ge=0)
+    treat: int = Field(default=2, ge=0)
+    archive: int = Field(default=7, ge=0)
+    reported: int = Field(default=14, ge=0)
+    accompanied: int = Field(default=30, ge=0)
+
+
 class DeskSettings(_Section):
     """The counsellors' desk."""
 
@@ -173,6 +186,20 @@ class DeskSettings(_Section):
     alarm_minutes: int = Field(default=10, gt=0)
     urgent_alarm_minutes: int = Field(default=3, gt=0)
     invitation_hours: int = Field(default=72, gt=0)
+    partners: tuple[str, ...] = ()
+    due_days: DueDays = DueDays()
+
+    @field_validator("partners")
+    @classmethod
+    def _short(cls, partners: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := next((name for name in partners if not 0 < len(name) <= _LONGEST_NAME), None):
+            raise ValueError(f"{wrong!r} is no partner's name; write 1 to {_LONGEST_NAME} characters")
+        return partners
+
+    def due(self, status: Status, today: date) -> date | None:
+        """The day by which what follows a step is due, when a case comes to it today; None where nothing follows."""
+        days: int | None = getattr(self.due_days, status, None)
+        return today + timedelta(days=days) if days is not None else None
 
 
 class WebhookSettings(_Section):

@@ -7,7 +7,7 @@ commit. Only then is the messenger told that its message is kept.
 import asyncio
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 import structlog
@@ -31,7 +31,7 @@ from dialogs.event import Chose, Event, Facts, Said, Shared
 from dialogs.flow import Flows
 from dialogs.slot import SLOTS
 from dialogs.state import Call, Owner, State
-from handoff.case import Case
+from handoff.case import Case, Status
 from nlu.interpretation import Interpretation, Interpreter, Language
 from store.conversations import Conversations, Stored
 from store.database import Connection, Database, Unreachable
@@ -222,6 +222,10 @@ class Turns:
         """Whether counsellors are there at a moment."""
         return self._hours.open(at)
 
+    def day(self, at: datetime) -> date:
+        """The day that it is at the helpline at a moment."""
+        return at.astimezone(self._hours.zone).date()
+
     def transaction(self, connection: Connection) -> Transaction:
         """The store as one transaction sees it."""
         return Transaction.of(connection, self._vault, self._told)
@@ -269,7 +273,8 @@ class Turns:
         """
         before, flows = stored.state, self.flows
         state, effects = self._failed(before, event) if failed else advance(flows, before, event)
-        outcome = Outcome(tx, stored, event, state, effects, flows.messages, self._settings.privacy)
+        due = self._settings.desk.due(Status.RECEIVED, self.day(now))
+        outcome = Outcome(tx, stored, event, state, effects, flows.messages, self._settings.privacy, due)
         outcome.keep(heard, changed, failed=failed)
         self.watch(event, before, state, effects)
         return state

@@ -111,6 +111,8 @@ class Contact(_Part):
 
     name: str | None = None
     phone: str | None = None
+    email: str | None = None
+    organisation: str | None = None
     recontact: bool = False
 
 
@@ -146,7 +148,11 @@ class Happening(_Part):
     what: str
     by: str | None = None
     was: str | None = None
-    """What a corrected field held before."""
+    """What a corrected field held before, or where a case that was moved stood."""
+    why: str | None = None
+    """The reason that was given for a move."""
+    chosen: tuple[str, ...] = ()
+    """What was chosen for it: laws and rules, a partner, a disposition."""
 
 
 class Case(_Part):

@@ -8,7 +8,7 @@ from handoff.case import Case, Happening, age_band
 MARK = "corrected."
 """Before a field's name: what the timeline calls its correction."""
 
-PARTS = ("priority", "status")
+PARTS = ("priority",)
 """Fields that may be corrected in a case without consent, which holds no others."""
 FIELDS = (
     *PARTS, "reporter", "age", "gender", "city", "platforms", "content_types", "categories", "duration", "narrative",

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -84,6 +84,10 @@ class Entry:
     """The note of that offer."""
     alarmed: bool = False
     """Whether the child has waited for so long that every desk was alarmed."""
+    due: date | None = None
+    """The day by which the case's next step is due."""
+    chat: bool = True
+    """Whether there is, or was, a conversation; not where a case came by mail, phone, SMS or form."""
 
 
 class Users(Protocol):
@@ -152,6 +156,12 @@ class Cases(Protocol):
         """Open cases in the queue's order, urgent first, then the longest wait; else all, the newest first."""
         ...
 
+    async def overdue(self, today: date, *, limit: int = 200, offset: int = 0) -> Sequence[Entry]:
+        """Open cases whose next step was due before today, those that are latest first."""
+        ...
+
+    async def how_many_late(self, today: date) -> int: ...
+
     async def entry(self, reference: str) -> Entry | None: ...
 
     async def case(self, reference: str) -> Case | None:
@@ -165,8 +175,9 @@ class Refused:
 
     Args:
         why: ``taken`` (somebody else holds it), ``not_yours``, ``closed``, ``gone``, ``too_long``, ``nobody`` (there
-            is no such colleague) or ``not_offered``.
-        by: who holds it, where that is the reason.
+            is no such colleague), ``not_offered``, ``chatless`` (it has no conversation), or what
+            ``handoff.life.refusal`` says.
+        by: who holds it, where that is the reason; where it stands, when it was moved meanwhile.
     """
 
     why: str
@@ -254,8 +265,15 @@ class Relay(Protocol):
         """Ends an offer: the colleague declines, or the holder takes it back."""
         ...
 
-    async def close(self, reference: str, counsellor: str, disposition: str | None = None) -> Refused | None:
-        """Closes the case, with one of ``handoff.case.DISPOSITIONS`` where one was chosen."""
+    async def close(self, reference: str, counsellor: str, disposition: str, note: str = "") -> Refused | None:
+        """Closes the case and tells the child: the last step of ``handoff.life``.
+
+        Args:
+            reference: the case's reference.
+            counsellor: who closes; must hold the case.
+            disposition: one of ``handoff.case.DISPOSITIONS``.
+            note: what there is to say about it, for colleagues.
+        """
         ...
 
 

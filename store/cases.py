@@ -1,7 +1,7 @@
 """Cases as they last: one row each, its content sealed, and the few clear columns that the queue sorts by."""
 
 from collections.abc import Callable
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, update
@@ -25,12 +25,15 @@ if TYPE_CHECKING:
 
 _URGENCY = {Priority.URGENT: 0, Priority.HIGH: 1, Priority.NORMAL: 1, None: 2}
 """Urgent first, then by waiting time: high and normal wait alike."""
+CHATLESS = ""
+"""The conversation of a case that came by mail, phone, SMS or form, and of one that was withdrawn."""
 _NO_OFFER: dict[str, Any] = {"offered_to": None, "offer_sealed": None, "offered_until": None}
 _UNREADABLE = "\ufffd"
 """What stands for a line that is damaged."""
 
 # The statements of every turn are built once: building them takes longer than running them.
 _BY_REFERENCE = select(t.case).where(t.case.c.reference == bindparam("key"))
+_LOCKED = _BY_REFERENCE.with_for_update()
 _CHANGING = (
     "language", "status", "urgency", "priority", "owner", "requested_at", "reason", "taken_by", "data_sealed",
 )  # fmt: skip
@@ -81,26 +84,32 @@ class CaseFile:
             keep_tally(self._c, reference, tally)
             self._tallies[reference] = tally
 
-    def open(self, stored: "Stored", reference: str, state: State, at: datetime) -> None:
-        """Opens a case, unless it is open already."""
-        case = fill(Case(reference=reference, opened_at=at, channel=stored.channel), state)
-        self._changed(reference)
-        insert_new(
+    def open(self, stored: "Stored", reference: str, state: State, at: datetime, due: date | None = None) -> None:
+        """Opens a case, unless it is open already; ``due`` is the day by which somebody should analyse it."""
+        self.enter(fill(Case(reference=reference, opened_at=at, channel=stored.channel), state), state, due, stored.id)
+
+    def enter(self, case: Case, state: State, due: date | None, conversation_id: str = CHATLESS) -> bool:
+        """Opens a case as it is, unless it is open already; whether it was not."""
+        self._changed(case.reference)
+        new = insert_new(
             self._c,
             t.case,
             {
-                "reference": reference,
-                "conversation_id": stored.id,
-                "channel": stored.channel,
+                "reference": case.reference,
+                "conversation_id": conversation_id,
+                "channel": case.channel,
                 "status": case.status.value,
                 "urgency": 2,
                 "owner": state.owner.value,
-                "opened_at": at,
+                "opened_at": case.opened_at,
                 "answered_line": 0,
                 "data_sealed": self._seal(case),
+                "due": due,
             },
         )
-        self.update(reference, case, state)
+        if new:
+            self.write(case.reference, case, state.owner)
+        return new
 
     def _seal(self, case: Case) -> bytes:
         bare = case.model_copy(update={"transcript": ()})
@@ -126,6 +135,16 @@ class CaseFile:
         self._tallies.setdefault(reference, tally_of(case))
         return case, Owner(row.owner)
 
+    def locked(self, reference: str) -> tuple[Case, Owner] | None:
+        """As ``held``, locked until the transaction ends; whoever locks its conversation too does that first."""
+        self._rows[reference] = self._c.execute(_LOCKED, {"key": reference}).first()
+        return self.held(reference)
+
+    def chatless(self, reference: str) -> bool:
+        """Whether a case is open and has no conversation."""
+        row = self._row(reference)
+        return row is not None and row.conversation_id == CHATLESS and row.ended_at is None
+
     def _case(self, row: Row[Any]) -> Case:
         try:
             return Case.model_validate_json(self._keys.open(row.reference, row.data_sealed))
@@ -148,7 +167,10 @@ class CaseFile:
 
     def update(self, reference: str, case: Case, state: State) -> None:
         """Writes a case after a turn."""
-        case = fill(case, state)
+        self.write(reference, fill(case, state), state.owner)
+
+    def write(self, reference: str, case: Case, owner: Owner) -> None:
+        """Writes a case that is open, and who holds it."""
         self._told_of(reference, case)
         values = {
             "key": reference,
@@ -156,7 +178,7 @@ class CaseFile:
             "status": case.status.value,
             "urgency": _URGENCY[case.priority],
             "priority": case.priority.value if case.priority else None,
-            "owner": state.owner.value,
+            "owner": owner.value,
             "requested_at": case.handoff.requested_at if case.handoff else None,
             "reason": case.handoff.reason.value if case.handoff else None,
             "taken_by": case.handoff.taken_by if case.handoff else None,
@@ -240,6 +262,22 @@ class CaseFile:
         )  # fmt: skip
         self._count(reference, case)
 
+    def move(self, reference: str, case: Case, due: date | None) -> None:
+        """Writes a case that went on or back in its life, as the last line of its timeline says, and when the next
+        step is due."""
+        self._told_of(reference, case)
+        self._set(reference, status=case.status.value, data_sealed=self._seal(case), due=due)
+        self._count(reference, case)
+
+    def set_due(self, reference: str, case: Case, due: date | None) -> None:
+        """Writes by when the next step is due, and the timeline that says who chose that day."""
+        self._set(reference, data_sealed=self._seal(case), due=due)
+
+    def due(self, reference: str) -> date | None:
+        """By when the next step is due."""
+        row = self._row(reference)
+        return row.due if row else None
+
     def amend(self, reference: str, case: Case) -> None:
         """Writes what the desk corrected in a case."""
         self._told_of(reference, case)
@@ -276,7 +314,7 @@ class CaseFile:
         self._c.execute(
             update(t.case)
             .where(t.case.c.reference == reference)
-            .values(channel=None, conversation_id="", requested_at=None, reason=None, taken_by=None)
+            .values(channel=None, conversation_id=CHATLESS, requested_at=None, reason=None, taken_by=None, due=None)
         )
         for table in (t.note, t.task, t.hold, t.report):
             self._c.execute(delete(table).where(table.c.case_reference == reference))

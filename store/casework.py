@@ -14,7 +14,7 @@ from handoff.correction import corrected
 from handoff.port import Refused
 from nlu.interpretation import Language
 from store import tables as t
-from store.cases import CaseFile
+from store.cases import CHATLESS, CaseFile
 from store.conversations import Conversations
 from store.database import Database, aware, insert_new, upsert
 from store.keyring import Keyring
@@ -61,7 +61,9 @@ class StoredCasework:
         if not _linkable(cases.get(reference)):
             return []
         mine = select(t.case.c.conversation_id).where(t.case.c.reference == reference).scalar_subquery()
-        query = select(t.case.c.reference).where(t.case.c.conversation_id == mine, t.case.c.reference != reference)
+        query = select(t.case.c.reference).where(
+            t.case.c.conversation_id == mine, t.case.c.conversation_id != CHATLESS, t.case.c.reference != reference
+        )
         others = map(cases.get, c.scalars(query).all())
         return [Link(case.reference, case.status, case.opened_at) for case in others if case and _linkable(case)]
 
@@ -125,7 +127,7 @@ class StoredCasework:
             keys = Keyring(c, self._vault)
             Conversations(c, keys).of_case(reference)
             cases = CaseFile(c, keys)
-            held = cases.held(reference)
+            held = cases.locked(reference)
             if held is None or held[0].status in _GONE:
                 return Refused("gone")
             case, owner = held

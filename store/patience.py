@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Select, insert, or_, select
 
 from store import tables as t
+from store.cases import CHATLESS
 
 _COUNTED = 20
 """Waits that the usual one is taken from."""
@@ -56,8 +57,10 @@ def forgotten(urgent: datetime, others: datetime | None, again: datetime, refere
     late = (_CASE.urgency == 0) & (_CASE.requested_at <= urgent)
     if others:
         late = late | ((_CASE.urgency > 0) & (_CASE.requested_at <= others))
+    # Nobody sits waiting for the answer to a mail, unless there is danger.
+    waits = or_(_CASE.urgency == 0, _CASE.conversation_id != CHATLESS)
     return select(_CASE.reference).where(
-        *_open("queue", reference), late, or_(_CASE.alarmed_at.is_(None), _CASE.alarmed_at <= again)
+        *_open("queue", reference), late, waits, or_(_CASE.alarmed_at.is_(None), _CASE.alarmed_at <= again)
     )
 
 

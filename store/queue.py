@@ -1,6 +1,7 @@
 """The queue as it is read: who waits, and in which order. Nothing is unsealed but the notes of offers."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, select
@@ -9,6 +10,7 @@ from handoff.case import Priority, Reason, Status
 from handoff.port import Entry
 from nlu.interpretation import Language
 from store import tables as t
+from store.cases import CHATLESS
 from store.database import aware
 from store.keyring import Keyring
 from store.vault import NoKeys
@@ -20,6 +22,9 @@ QUEUE = _COLUMNS.where(_CASE.ended_at.is_(None)).order_by(
     _CASE.urgency, _CASE.requested_at.is_(None), _CASE.requested_at, _CASE.opened_at
 )
 NEWEST = _COLUMNS.order_by(_CASE.opened_at.desc())
+_LATE = (_CASE.ended_at.is_(None), _CASE.due < bindparam("today"))
+OVERDUE = _COLUMNS.where(*_LATE).order_by(_CASE.due, _CASE.urgency, _CASE.opened_at)
+_HOW_MANY_LATE = select(func.count()).select_from(t.case).where(*_LATE)
 
 
 def unread(references: list[str]) -> Select[Any]:
@@ -46,7 +51,18 @@ class Queue:
 
     def entries(self, *, open_only: bool, limit: int, offset: int = 0) -> Sequence[Entry]:
         """Open cases: urgent first, then the longest wait, those still with the bot last; all: the newest first."""
-        rows = self._c.execute((QUEUE if open_only else NEWEST).limit(limit).offset(offset)).all()
+        return self._entries((QUEUE if open_only else NEWEST).limit(limit).offset(offset))
+
+    def overdue(self, today: date, limit: int, offset: int) -> Sequence[Entry]:
+        """Open cases whose next step was due before a day, the latest first."""
+        return self._entries(OVERDUE.limit(limit).offset(offset), today=today)
+
+    def how_many_late(self, today: date) -> int:
+        """How many ``overdue`` there are."""
+        return self._c.scalar(_HOW_MANY_LATE, {"today": today}) or 0
+
+    def _entries(self, query: Select[Any], **values: date) -> Sequence[Entry]:
+        rows = self._c.execute(query, values).all()
         unread = self._unread([row.reference for row in rows])
         self._keys.load(*(row.reference for row in rows if row.offer_sealed))
         return [self._entry(row, unread.get(row.reference, 0)) for row in rows]
@@ -75,6 +91,8 @@ class Queue:
             offered_to=row.offered_to,
             offer=self._note(row),
             alarmed=row.alarmed_at is not None and row.owner == "queue",
+            due=row.due,
+            chat=row.conversation_id != CHATLESS,
         )
 
     def _note(self, row: Row[Any]) -> str | None:

@@ -78,9 +78,10 @@ class StoredReports:
             keys = Keyring(c, self._vault)
             Conversations(c, keys).of_case(reference)
             cases = CaseFile(c, keys)
-            case = cases.get(reference)
-            if case is None:
+            held = cases.locked(reference)
+            if held is None:
                 return Refused("gone")
+            case = held[0]
             done = write(c, keys, case)
             if isinstance(done, Refused):
                 return done

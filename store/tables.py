@@ -175,6 +175,8 @@ case = Table(
     Column("unanswered_at", _MOMENT),
     Column("alarmed_at", _MOMENT),
     Column("told", Integer, nullable=False, default=0, server_default="0"),
+    Column("due", Date),
+    Index("ix_case__due", "ended_at", "due"),
     Index("ix_case__newest", "opened_at"),
     Index("ix_case__queue", "ended_at", "urgency", "requested_at"),
     Index("ix_case__owner", "owner", "ended_at", "urgency", "requested_at"),

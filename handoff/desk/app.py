@@ -9,10 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from handoff.arrival import Arrivals
 from handoff.block import Blocks
 from handoff.casework import Casework, Guides
 from handoff.desk import (
     account,
+    arrival,
     bell,
     block,
     casework,
@@ -21,6 +23,8 @@ from handoff.desk import (
     handover,
     hold,
     invitation,
+    move,
+    overdue,
     paper,
     people,
     phrase,
@@ -49,6 +53,7 @@ from handoff.desk.headers import SafeHeaders
 from handoff.desk.static import serve_asset
 from handoff.desk.visit import Visit
 from handoff.desk.words import load_words
+from handoff.life import Life
 from handoff.port import Cases, Changes, Relay, Trail, Users
 from handoff.report.door import Reports
 from handoff.script import Script
@@ -83,6 +88,9 @@ PAGES = (
     Page("/statistics.csv", "GET", statistics.export, EXPORTERS),
     Page("/", "GET", queue.home, ALL),
     Page("/queue", "GET", queue.queue_rows, CASEWORKERS),
+    Page("/new", "GET", arrival.new_case, CASEWORKERS),
+    Page("/new", "POST", arrival.enter, CASEWORKERS),
+    Page("/overdue", "GET", overdue.overdue, CASEWORKERS),
     Page("/events", "GET", stream.events, CASEWORKERS),
     Page("/bell", "GET", bell.bell, CASEWORKERS),
     Page("/phrases", "GET", phrase.phrases_page, SUPERVISORS),
@@ -128,6 +136,9 @@ PAGES = (
     Page(f"{_CASE}/block", "POST", block.block, SUPERVISORS),
     Page(f"{_CASE}/hold", "POST", hold.hold, SUPERVISORS),
     Page(f"{_CASE}/let-go", "POST", hold.let_go, SUPERVISORS),
+    Page(f"{_CASE}/move", "POST", move.move, CASEWORKERS),
+    Page(f"{_CASE}/withdraw", "POST", arrival.withdraw, CASEWORKERS),
+    Page(f"{_CASE}/due", "POST", move.set_due, CASEWORKERS),
     Page("/{rest:path}", "GET", _nowhere, ALL),
 )
 """Everything that the desk answers, and to whom."""
@@ -144,6 +155,8 @@ def desk_routes(
     reports: Reports,
     figures: Statistics,
     script: Script,
+    life: Life,
+    arrivals: Arrivals,
     *,
     helpline: str,
     secure_cookies: bool,
@@ -151,6 +164,7 @@ def desk_routes(
     invited: timedelta = timedelta(days=3),
     guides: Guides | None = None,
     addresses: Mapping[str, str] | None = None,
+    partners: tuple[str, ...] = (),
     zone: tzinfo | None = None,
 ) -> list[BaseRoute]:
     """The desk's routes, for a Starlette ``Mount``.
@@ -162,6 +176,7 @@ def desk_routes(
         invited: how long an invitation lasts.
         guides: how to report and block in each app, for the child.
         addresses: where reports go, by door or platform, and the numbers of police and gendarmerie.
+        partners: who accompanies children with the helpline.
         zone: the time zone in which moments are shown; Morocco's by default.
 
     Raises:
@@ -179,6 +194,8 @@ def desk_routes(
         reports,
         figures,
         script,
+        life,
+        arrivals,
         guides or {},
         helpline,
         Cookies(secure_cookies),
@@ -186,6 +203,7 @@ def desk_routes(
         words,
         addresses or {},
         invited,
+        partners,
     )
 
     async def asset(request: Request) -> Response:

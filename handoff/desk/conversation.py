@@ -9,12 +9,14 @@ from handoff.case import DISPOSITIONS, Case, Status
 from handoff.desk.facts import sections
 from handoff.desk.phrase import guides, quick_replies
 from handoff.desk.sight import Hidden, find
+from handoff.desk.stages import stages
 from handoff.desk.transcript import bubbles
 from handoff.desk.visit import LONGEST_REPLY, Visit
 from handoff.desk.window import window_of
+from handoff.life import LONGEST_REASON
 from handoff.port import CASEWORKERS, Entry, Refused, Role, User
 
-_PARTS = ("lines", "bar", "window", "facts", "work")
+_PARTS = ("lines", "bar", "window", "life", "facts", "work")
 _OVER = frozenset({Status.CLOSED, Status.SEALED, Status.WITHDRAWN})
 _REFUSALS = {
     "taken": (409, "refused.taken"),
@@ -26,6 +28,11 @@ _REFUSALS = {
     "no_line": (409, "refused.no_line"),
     "not_agreed": (409, "refused.not_agreed"),
     "no_record": (409, "refused.no_record"),
+    "chat": (409, "refused.chat"),
+    "chatless": (409, "refused.chatless"),
+    "disposition": (422, "refused.step.disposition"),
+    "no_step": (422, "refused.no_step"),
+    "too_long": (422, "refused.reason_long"),
 }
 
 
@@ -53,9 +60,9 @@ async def live(visit: Visit) -> Response:
     for name, html in panels.items():
         if seen.get(f"{name}_mark") != _mark(html):
             parts.append(_swap(name, html))
-    if holds(visit, entry) and seen.get("box") == "0":
+    if _writes(visit, entry) and seen.get("box") == "0":
         parts.append(_swap("box", await _box(visit, entry, case)))
-    boxed = holds(visit, entry) or seen.get("box") == "1"
+    boxed = _writes(visit, entry) or seen.get("box") == "1"
     parts.append(visit.draw("seen.html", swapped=True, **_seen(case, panels, boxed)))
     return HTMLResponse("".join(parts))
 
@@ -70,9 +77,9 @@ async def release(visit: Visit) -> Response:
 
 
 async def close(visit: Visit) -> Response:
-    chosen = visit.field("disposition")
-    disposition = chosen if chosen in DISPOSITIONS else None
-    return await done(visit, await visit.desk.relay.close(visit.reference, visit.user.name, disposition))
+    """Ends a case, with how it ended."""
+    relay, note = visit.desk.relay, visit.field("why").strip()
+    return await done(visit, await relay.close(visit.reference, visit.user.name, visit.field("disposition"), note))
 
 
 async def reply(visit: Visit) -> Response:
@@ -121,9 +128,9 @@ async def _page(visit: Visit, status: int, notice: str | None = None) -> Respons
     panels = await _panels(visit, entry, case)
     return visit.show(
         "case.html", status, entry=entry, case=case, notice=notice, reference=entry.reference,
-        box_html=await _box(visit, entry, case) if holds(visit, entry) or typed else "",
+        box_html=await _box(visit, entry, case) if _writes(visit, entry) or typed else "",
         bubbles=bubbles(case, visit.words.zone), key=token_urlsafe(16), **panels,
-        **_seen(case, panels, holds(visit, entry)),
+        **_seen(case, panels, _writes(visit, entry)),
     )  # fmt: skip
 
 
@@ -149,6 +156,11 @@ def holds(visit: Visit, entry: Entry) -> bool:
     return entry.owner == "counsellor" and entry.taken_by == visit.user.name
 
 
+def _writes(visit: Visit, entry: Entry) -> bool:
+    """Whether there is a chat in which this user may write."""
+    return entry.chat and holds(visit, entry)
+
+
 async def _colleagues(visit: Visit, entry: Entry) -> list[User]:
     """To whom its holder can pass a case: those who write in the child's language first."""
     if not holds(visit, entry):
@@ -165,13 +177,15 @@ async def _panels(visit: Visit, entry: Entry, case: Case) -> dict[str, str]:
     return {
         "bar": visit.draw(
             "bar.html", entry=entry, over=over, holds=holds(visit, entry), alarms=_alarms(case),
-            dispositions=DISPOSITIONS, colleagues=await _colleagues(visit, entry),
+            dispositions=DISPOSITIONS, disposition=visit.field("disposition"), why=visit.field("why"),
+            longest_reason=LONGEST_REASON, colleagues=await _colleagues(visit, entry),
         ),
         "window": visit.draw(
             "window.html", window=window, holds=holds(visit, entry), entry=entry, agreed=case.agrees("recontact")
         ),
+        "life": stages(visit, entry, case),
         "facts": visit.draw("facts.html", sections=sections(case, visit.words)),
-        "work": visit.draw("work.html", work=work, today=now.astimezone(visit.words.zone).date(), entry=entry),
+        "work": visit.draw("work.html", work=work, today=visit.words.today(now), entry=entry),
     }  # fmt: skip
 
 

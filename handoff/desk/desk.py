@@ -7,6 +7,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from handoff.arrival import Arrivals
 from handoff.block import Blocks
 from handoff.casework import Casework, Guides
 from handoff.desk.cookie import Cookies
@@ -14,6 +15,7 @@ from handoff.desk.password import Passwords
 from handoff.desk.static import Asset, load_assets
 from handoff.desk.transcript import isolated
 from handoff.desk.words import Words
+from handoff.life import Life
 from handoff.port import Cases, Changes, Relay, Trail, Users
 from handoff.report.door import Reports
 from handoff.script import Script
@@ -55,6 +57,8 @@ class Desk:
     reports: Reports
     statistics: Statistics
     script: Script
+    life: Life
+    arrivals: Arrivals
     guides: Guides
     helpline: str
     cookies: Cookies
@@ -63,6 +67,8 @@ class Desk:
     addresses: Mapping[str, str]
     invited: timedelta = timedelta(days=3)
     """How long an invitation lasts."""
+    partners: tuple[str, ...] = ()
+    """Who accompanies children with the helpline."""
     passwords: Passwords = field(default_factory=Passwords)
     templates: Environment = field(default_factory=_templates)
     assets: dict[str, Asset] = field(default_factory=load_assets)

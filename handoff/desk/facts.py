@@ -3,13 +3,14 @@
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import phonenumbers
 
 from handoff.case import Case, Evidence, Happening
-from handoff.correction import MARK
+from handoff.correction import MARK as CORRECTED
 from handoff.desk.words import Words
+from handoff.life import MARK as MOVED
 
 _DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:\d+S)?)?")
 _HOME = "MA"
@@ -77,6 +78,8 @@ def sections(case: Case, t: Words, only: Collection[str] | None = None) -> list[
             _words(t, "own_details", "answer", ["yes"] if case.own_details else ()),
             _texts(t, "name", [case.contact.name] if case.contact else ()),
             _codes(t, "phone", [_national(case.contact.phone)] if case.contact and case.contact.phone else ()),
+            _codes(t, "email", [case.contact.email] if case.contact else ()),
+            _texts(t, "organisation", [case.contact.organisation] if case.contact else ()),
             _words(t, "recontact", "answer", [_answer(case.contact.recontact)] if case.contact else ()),
         ),
         "incident": (
@@ -171,13 +174,36 @@ def _consents(case: Case, t: Words) -> Iterable[Value]:
 
 def _correction(event: Happening, t: Words) -> str:
     """Who corrected which field, and what stood there before."""
-    name = event.what.removeprefix(MARK)
+    name = event.what.removeprefix(CORRECTED)
     kind = _KINDS.get(name)
     was = " ".join(t.maybe(f"{kind}.{word}", word) for word in event.was.split()) if kind and event.was else event.was
     if name == "duration" and was:
         was = duration(was, t)
     before = t("happening.was", value=was) if was else t("happening.was_empty")
-    return " · ".join(filter(None, (t("happening.corrected", field=t(f"fact.{name}")), before, event.by)))
+    return _joined(t("happening.corrected", field=t(f"fact.{name}")), before, event.by)
+
+
+def _happening(event: Happening, t: Words) -> str:
+    """One line of the timeline."""
+    what = event.what
+    if what.startswith(CORRECTED):
+        return _correction(event, t)
+    if what == "due":
+        day = t.date(date.fromisoformat(event.chosen[0])) if event.chosen else t("life.no_day")
+        before = t("happening.was", value=t.date(date.fromisoformat(event.was))) if event.was else None
+        return _joined(t("happening.due"), day, before, event.by)
+    if what == "consent_noted":
+        return _joined(t("happening.consent_noted"), *(t(f"reporter.{who}") for who in event.chosen), event.by)
+    step = what.removeprefix(MOVED)
+    name = t(f"status.{step}") if what != step else t.maybe(f"happening.{what}", what)
+    before = t("happening.was", value=t(f"status.{event.was}")) if event.was else None
+    kind = "disposition." if what == "closed" else "ground."
+    chosen = ", ".join(t.maybe(kind + one, one) for one in event.chosen)
+    return _joined(name, before, chosen, event.why, event.by)
+
+
+def _joined(*parts: str | None) -> str:
+    return " · ".join(filter(None, parts))
 
 
 def _timeline(case: Case, t: Words) -> Iterable[Value]:
@@ -189,10 +215,8 @@ def _timeline(case: Case, t: Words) -> Iterable[Value]:
         ("closed", case.closed_at, None),
         ("withdrawn", case.withdrawn_at, None),
     ]
-    steps = [(at, what, by) for what, at, by in dates if at and what not in noted]
-    steps += [(event.at, event.what, event.by) for event in case.timeline if not event.what.startswith(MARK)]
-    told = [(at, " · ".join(filter(None, (t.maybe(f"happening.{what}", what), by)))) for at, what, by in steps]
-    told += [(event.at, _correction(event, t)) for event in case.timeline if event.what.startswith(MARK)]
+    told = [(at, _joined(t(f"happening.{what}"), by)) for what, at, by in dates if at and what not in noted]
+    told += [(event.at, _happening(event, t)) for event in case.timeline]
     if handoff:
         told.append((handoff.requested_at, f"{t('happening.requested')} · {t(f'reason.{handoff.reason}')}"))
     return [Value(what, t.moment(at)) for at, what in sorted(told)]

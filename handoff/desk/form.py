@@ -1,4 +1,4 @@
-"""The form that corrects a case: its fields, what they hold, and what was typed into them."""
+"""Fields of a case as forms show them: what they hold, what may be chosen, and what was typed into them."""
 
 import json
 import re
@@ -8,28 +8,31 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
-from handoff.case import Case, Priority, Status
+from handoff.arrival import Way
+from handoff.case import Case, Priority
 from handoff.correction import fields_of
 from handoff.desk.facts import duration
 from handoff.desk.words import Words
-from nlu.interpretation import Category, ContentType, Gender, Platform, Reporter
+from nlu.interpretation import Category, ContentType, DangerKind, Gender, Language, Platform, Reporter
 
 _CHOICES: dict[str, tuple[str, tuple[str, ...]]] = {
     "priority": ("priority", tuple(Priority)),
-    "status": (
-        "status",
-        (Status.RECEIVED, Status.ANALYSIS, Status.TREAT, Status.ARCHIVE, Status.REPORTED, Status.ACCOMPANIED),
-    ),
     "reporter": ("reporter", tuple(Reporter)),
     "gender": ("gender", tuple(Gender)),
     "platforms": ("platform", tuple(Platform)),
     "content_types": ("content_type", tuple(ContentType)),
     "categories": ("category", tuple(Category)),
+    "channel": ("channel", tuple(Way)),
+    "language": ("language", tuple(Language)),
+    "danger": ("danger", tuple(DangerKind)),
+    "said_by": ("reporter", tuple(Reporter)),
+    "agreed": ("consent", ("recontact", "platform_report", "police_complaint", "guardian_contact")),
+    "accompaniment_kinds": ("kind", ("psychological", "legal")),
 }
-_MANY = ("platforms", "content_types", "categories")
-_NEEDED = ("priority", "status")
-_FLAGS = ("safe", "trusted_adult", "family_knows")
-_LONG = ("narrative", "aggressor", "demands", "impact")
+_MANY = ("platforms", "content_types", "categories", "agreed", "accompaniment_kinds")
+_NEEDED = ("priority",)
+_FLAGS = ("safe", "trusted_adult", "family_knows", "consent", "anonymous", "accompaniment")
+_LONG = ("narrative", "aggressor", "demands", "impact", "message", "evidence")
 _LONGEST, _OLDEST = 4000, 120
 _DURATION = re.compile(r"P(\d{1,4})([YMWD])")
 _UNITS = {"D": "form.days", "W": "form.weeks", "M": "form.months", "Y": "form.years"}
@@ -88,7 +91,7 @@ def read_form(form: FormData, names: tuple[str, ...]) -> tuple[dict[str, Any], d
         before = {name: shown[name] for name in names if name in shown}
     except (ValueError, TypeError):
         raise NotReadable("shown") from None
-    return before, {name: _read(name, form) for name in before}
+    return before, {name: read(name, form) for name in before}
 
 
 def _field(name: str, value: Any, t: Words) -> Field:
@@ -101,7 +104,7 @@ def _field(name: str, value: Any, t: Words) -> Field:
         strange = ((value, t.maybe(f"{kind}.{value}", value)),) if value and value not in all_ else ()
         return Field(name, "choice", value or "", (*empty, *options, *strange))
     if name in _FLAGS:
-        shown = "" if value is None else "yes" if value else "no"
+        shown = value if isinstance(value, str) else "" if value is None else "yes" if value else "no"
         return Field(name, "choice", shown, (("", "–"), ("yes", t("answer.yes")), ("no", t("answer.no"))))
     if name == "duration":
         match = _DURATION.fullmatch(value or "")
@@ -114,7 +117,12 @@ def _field(name: str, value: Any, t: Words) -> Field:
     return Field(name, "long" if name in _LONG else "text", value or "")
 
 
-def _read(name: str, form: FormData) -> Any:
+def read(name: str, form: FormData) -> Any:
+    """What was typed into a field, as a case holds it.
+
+    Raises:
+        NotReadable: naming the field.
+    """
     typed = str(form.get(name, "")).replace("\r\n", "\n").replace("\0", "").strip()
     if name in _MANY:
         chosen = [str(value) for value in form.getlist(name)]

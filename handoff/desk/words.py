@@ -67,7 +67,11 @@ class Words:
 
     def day(self, at: datetime) -> str:
         """A day, in the desk's zone."""
-        return format_date(at.astimezone(self.zone).date(), "full", locale=self.locale)
+        return format_date(self.today(at), "full", locale=self.locale)
+
+    def today(self, at: datetime) -> date:
+        """Which day it is in the desk's zone."""
+        return at.astimezone(self.zone).date()
 
     def date(self, at: date) -> str:
         """A day and its month, in few letters."""

@@ -123,7 +123,7 @@ async def test_faces_and_consent_after_the_close_are_in_the_case(home: House) ->
     await home.choose("consent.yes")
     await home.app.relay.take(reference, "salma")
     await home.read()
-    await home.app.relay.close(reference, "salma")
+    await home.app.relay.close(reference, "salma", "helped")
     keys = [message.message_id for message in await home.read()]
     assert keys == ["handoff.ended", "feedback.ask"]
     assert await home.say("5") == ["feedback.thanks", "improvement.ask"]

@@ -42,7 +42,7 @@ async def test_only_the_holder_writes_releases_and_closes(house: House) -> None:
     assert await house.app.relay.say(reference, "salma", "hi", "k") == Refused("not_yours", None)
     await house.app.relay.take(reference, "salma")
     assert await house.app.relay.say(reference, "omar", "hi", "k") == Refused("not_yours", "salma")
-    assert await house.app.relay.close(reference, "omar") == Refused("not_yours", "salma")
+    assert await house.app.relay.close(reference, "omar", "helped") == Refused("not_yours", "salma")
     assert await house.app.relay.say(reference, "salma", "x" * 4001, "k") == Refused("too_long")
     assert await house.app.relay.say("AAAA-AAAA", "salma", "hi", "k") == Refused("gone")
 
@@ -63,7 +63,7 @@ async def test_a_released_case_waits_again_and_the_child_is_told(house: House) -
 async def test_a_closed_case_is_kept_for_its_time_and_then_erased(house: House) -> None:
     reference = await house.queued()
     await house.app.relay.take(reference, "salma")
-    assert await house.app.relay.close(reference, "salma") is None
+    assert await house.app.relay.close(reference, "salma", "helped") is None
     assert [m.message_id for m in await house.read()][-2:] == ["handoff.ended", "feedback.ask"]
     case = await house.app.cases.case(reference)
     assert case
@@ -91,7 +91,7 @@ async def test_a_chat_without_a_record_is_erased_when_it_ends(house: House) -> N
     assert case.narrative is None
     assert all("kayhddedni" not in line.text for line in case.transcript)
     await house.app.relay.take(entry.reference, "salma")
-    await house.app.relay.close(entry.reference, "salma")
+    await house.app.relay.close(entry.reference, "salma", "helped")
     assert await house.app.cases.case(entry.reference) is None
 
 
@@ -194,7 +194,7 @@ async def test_every_act_leaves_its_trace_and_a_refused_one_none(house: House) -
     await relay.release(reference, "omar")
     await relay.take(reference, "omar")
     await relay.take(reference, "salma")
-    await relay.close(reference, "omar")
+    await relay.close(reference, "omar", "helped")
     acts = await house.app.trail.acts(reference=reference)
     assert [(act.who, act.what, act.about) for act in reversed(acts)] == [
         ("salma", "taken", None), ("salma", "replied", None), ("salma", "handed", "omar"),
@@ -246,7 +246,7 @@ async def test_a_reply_answers_a_message_of_the_child_by_the_messengers_own_id(h
 async def test_the_ids_of_what_a_child_wrote_go_with_the_way_back(house: House) -> None:
     reference = await taken(house)
     assert [row for row in (await house.rows())["line"] if row.id_sealed]
-    await house.app.relay.close(reference, "salma")
+    await house.app.relay.close(reference, "salma", "helped")
     house.clock.move_to(house.clock.now() + timedelta(days=31))
     await house.app.timers.fire()
     rows = await house.rows()

@@ -153,7 +153,7 @@ async def test_the_usual_wait_is_told_once_it_is_known(house: House) -> None:
         (entry,) = [e for e in await house.app.cases.entries() if e.owner == "queue"]
         await later(house, minutes=9, there="salma")
         await house.app.relay.take(entry.reference, "salma")
-        await house.app.relay.close(entry.reference, "salma")
+        await house.app.relay.close(entry.reference, "salma", "helped")
         await house.read()
     await house.app.watch.look()
     await house.opened()

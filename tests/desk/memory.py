@@ -4,10 +4,11 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from handoff.case import Case, ConsentKind, Line, Status
 from handoff.desk.limiter import Count, counted
+from handoff.life import Move, moved, refusal
 from handoff.port import CASEWORKERS, Act, Change, Entry, Invitation, Refused, Role, User
 from nlu.interpretation import Language
 
@@ -143,11 +144,23 @@ class MemoryCases:
             offset : offset + limit
         ]
 
+    async def overdue(self, today: date, *, limit: int = 200, offset: int = 0) -> Sequence[Entry]:
+        late = [e for e in await self.entries() if e.due and e.due < today]
+        return sorted(late, key=lambda e: e.due or today)[offset : offset + limit]
+
+    async def how_many_late(self, today: date) -> int:
+        return len(await self.overdue(today))
+
     async def entry(self, reference: str) -> Entry | None:
         return self._kept[reference][0] if reference in self._kept else None
 
     async def case(self, reference: str) -> Case | None:
         return self._kept[reference][1] if reference in self._kept else None
+
+    def add(self, entry: Entry, case: Case) -> None:
+        """Keeps one more case."""
+        self._kept[entry.reference] = (entry, case)
+        self._changes.tell(entry.reference)
 
     def kept(self, reference: str) -> Case:
         """A case as it stands."""
@@ -278,10 +291,15 @@ class MemoryRelay:
         fit = user is not None and user.active and user.role in CASEWORKERS and to != counsellor
         return None if fit else Refused("nobody")
 
-    async def close(self, reference: str, counsellor: str, disposition: str | None = None) -> Refused | None:
-        refused = await self._refusal(reference, counsellor)
+    async def close(self, reference: str, counsellor: str, disposition: str, note: str = "") -> Refused | None:
+        if refused := await self._refusal(reference, counsellor):
+            return refused
+        case = self._cases.kept(reference)
+        move = Move(case.status, Status.CLOSED, note, (disposition,))
+        refused = refusal(case, move, Role.COUNSELLOR, ())
         if not refused:
-            self._cases.rewrite(reference, disposition=disposition)
+            told = moved(case, move, counsellor, case.opened_at)
+            self._cases.rewrite(reference, **told.model_dump(include={"status", "disposition"}), timeline=told.timeline)
             self._cases.change(reference, owner="bot", taken_by=None, status=Status.CLOSED)
         return refused
 

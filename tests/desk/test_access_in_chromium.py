@@ -62,11 +62,11 @@ async def prepared(house: House) -> None:
     await house.casework.add_task(URGENT, "Hind", "Appeler le 2511", NOW.date() - timedelta(days=2), "t1")
     await house.casework.add_task(URGENT, "Salma", "Signaler à Meta", date(2026, 12, 1), "t2")
     await house.casework.finish_task(URGENT, "t2", "Salma")
-    house.cases.change(HIGH, priority=Priority.URGENT)
     house.cases.rewrite(URGENT, platforms=(*case.platforms, Platform.TIKTOK), gender=None)
     for key, door in (("r1", Door.META), ("r2", Door.POLICE)):
         await house.reports.send(URGENT, "Salma", door, None, key)
     await house.reports.conclude(URGENT, "r1", "Hind", Outcome.REFUSED, NOW.date(), "À renvoyer avec le lien.")
+    house.cases.change(HIGH, priority=Priority.URGENT, due=NOW.date() - timedelta(days=1))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -96,6 +96,8 @@ def test_every_page_is_for_everybody(
         page.locator(".confirm summary").last.click()
         check(page, folder, f"close-{run}")
         page.keyboard.press("Escape")
+        page.locator("#way-treat summary").click()
+        check(page, folder, f"life-{run}")
         page.locator("#correct summary").click()
         page.wait_for_selector("#correct-form")
         page.locator("#task-form").locator("..").locator("summary").click()
@@ -106,6 +108,10 @@ def test_every_page_is_for_everybody(
         check(page, folder, f"paper-{run}")
         page.goto(f"{address}/password")
         check(page, folder, f"password-{run}")
+        page.goto(f"{address}/new")
+        check(page, folder, f"new-{run}")
+        page.goto(f"{address}/overdue")
+        check(page, folder, f"overdue-{run}")
     with window(chromium, f"{language}-MA", width, scheme) as page:
         log_in(page, address, "Hind")
         page.goto(f"{address}/phrases")

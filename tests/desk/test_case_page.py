@@ -63,7 +63,7 @@ async def test_every_field_that_is_set_is_on_the_page(visitor: Visitor) -> None:
     ):
         assert f'<bdi dir="ltr">{code}</bdi>' in page
     for label in (
-        "Se faire du mal", "En sécurité maintenant", "En analyse", "Accord de l'enfant", "L'enfant concerné",
+        "Se faire du mal", "En sécurité maintenant", "En analyse", "Accord donné", "L'enfant concerné",
         "Moins de 16 ans", "Fille", "Darija (lettres arabes)", "WhatsApp", "Instagram", "Photo", "Menaces",
         "Chantage", "3 mois", "de l'auteur", "Adulte de confiance", "La famille est au courant", "Nour",
         "Psychologique", "Juridique", "Garder ce qui est dit", "Danger signalé · bot", "Urgent",
@@ -219,7 +219,10 @@ async def test_the_timeline_says_each_thing_once(house: House, visitor: Visitor)
 
 async def test_closing_says_so(house: House, visitor: Visitor) -> None:
     await visitor.log_in("Yassine")
-    assert (await visitor.fill(f"/cases/{NORMAL}/close")).status_code == 303
+    undecided = await visitor.fill(f"/cases/{NORMAL}/close", why="Elle rappellera.")
+    assert undecided.status_code == 422
+    assert "comment le dossier se termine" in undecided.text
+    assert (await visitor.fill(f"/cases/{NORMAL}/close", disposition="helped")).status_code == 303
     page = (await visitor.get(f"/desk/cases/{NORMAL}")).text
     assert 'id="reply"' not in page
     assert "Clos" in page

@@ -27,7 +27,7 @@ OWN = {
 }  # fmt: skip
 """For whoever is logged in."""
 CASES = {
-    "GET /queue": 200, "GET /bell": 200, "GET /events": 200,
+    "GET /queue": 200, "GET /overdue": 200, "GET /new": 200, "POST /new": 422, "GET /bell": 200, "GET /events": 200,
     "GET /cases/{reference}": 200, "GET /cases/{reference}/live": 200,
     "GET /cases/{reference}/correct": 200, "GET /cases/{reference}/transcript": 200,
     "GET /cases/{reference}/case.json": 200, "GET /cases/{reference}/report": 200,
@@ -44,7 +44,8 @@ CASES = {
     "POST /cases/{reference}/release": 409, "POST /cases/{reference}/resume": 409,
     "POST /cases/{reference}/hand": 409, "POST /cases/{reference}/offer": 409,
     "POST /cases/{reference}/accept": 409, "POST /cases/{reference}/decline": 409,
-    "POST /cases/{reference}/close": 409,
+    "POST /cases/{reference}/close": 409, "POST /cases/{reference}/move": 422, "POST /cases/{reference}/due": 303,
+    "POST /cases/{reference}/withdraw": 409,
 }  # fmt: skip
 """For counsellors and supervisors: a case that nobody holds."""
 SUPERVISORS = {

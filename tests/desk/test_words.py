@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dialogs.edit import Why
+from handoff.arrival import Problem
 from handoff.case import Accompaniment, Case, Consent, Evidence, Line, Priority, Reason, Status
 from handoff.desk.facts import duration
 from handoff.desk.words import Words, load_words
+from handoff.life import GROUNDS, Asked
 from handoff.port import Role
 from handoff.report.door import Door, Outcome
 from nlu.interpretation import Category, ContentType, DangerKind, Gender, Language, Platform, Reporter
@@ -56,6 +58,7 @@ OPEN_SETS = (
     "trail.",
     "mail.",
     "stats.",
+    "arrival.",
 )
 """Keys that are put together from names which no enumeration lists."""
 
@@ -72,6 +75,8 @@ def literal_values(annotation: Any) -> set[str]:
 
 def enumerated() -> set[str]:
     keys = {f"{kind}.{value}" for kind, values in ENUMERATIONS.items() for value in values}
+    keys |= {f"ground.{ground}" for ground in GROUNDS} | {f"refused.{why}" for why in get_args(Problem)}
+    keys |= {f"refused.step.{asked}" for asked in Asked}
     return keys | {f"{kind}.{v}" for kind, annotation in LITERALS.items() for v in literal_values(annotation)}
 
 

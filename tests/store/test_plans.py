@@ -14,7 +14,7 @@ from store.database import Connection, Database
 from store.hook import WAITING as HOOKS
 from store.outbox import WAITING
 from store.patience import forgotten, lapsed, left_alone
-from store.queue import NEWEST, QUEUE, unread
+from store.queue import NEWEST, OVERDUE, QUEUE, unread
 from tests.store.test_conversations import NOW
 
 CONVERSATIONS = 3_000
@@ -43,6 +43,7 @@ def _queries() -> dict[str, Select[Any]]:
         "old hashes": select(t.seen).where(t.seen.c.at < NOW - timedelta(days=7)),
         "the queue": QUEUE.limit(100),
         "the newest cases": NEWEST.limit(100),
+        "what is overdue": OVERDUE.params(today=NOW.date()).limit(100),
         "what is unread": unread(["R1", "R2"]),
         "children left alone": left_alone(NOW, NOW),
         "children who wait for too long": forgotten(NOW, NOW, NOW),

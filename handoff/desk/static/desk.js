@@ -45,16 +45,17 @@
     box().focus();
   });
 
-  // A form that is being filled in within the bar stays; the bar is drawn anew at the next change.
-  let held = false;
+  // A form that is being filled in within the bar or the steps stays; they are drawn anew at the next change.
+  const held = new Set();
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
-    if (event.detail.target.id !== "bar" || !document.querySelector("#bar details[open]")) return;
+    const target = event.detail.target;
+    if (!["bar", "life"].includes(target.id) || !target.querySelector("details[open]")) return;
     event.detail.shouldSwap = false;
-    held = true;
+    held.add(target.id);
   });
   document.addEventListener("htmx:afterRequest", () => {
-    if (held && byId("seen-bar_mark")) byId("seen-bar_mark").value = "";
-    held = false;
+    for (const id of held) if (byId(`seen-${id}_mark`)) byId(`seen-${id}_mark`).value = "";
+    held.clear();
     // Nobody can write from here any more; what was typed stays to be read.
     if (box()?.value === "" && document.querySelector("#bar [data-holds='0']")) {
       byId("box").replaceChildren();
