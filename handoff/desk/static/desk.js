@@ -49,7 +49,7 @@
   const held = new Set();
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const target = event.detail.target;
-    if (!["bar", "life"].includes(target.id) || !target.querySelector("details[open]")) return;
+    if (!["bar", "life"].includes(target.id) || !target.querySelector("details[open], .lost")) return;
     event.detail.shouldSwap = false;
     held.add(target.id);
   });
