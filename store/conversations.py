@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, or_, select, update
 
 from dialogs.state import State
 from handoff.restore import restored
@@ -264,10 +264,10 @@ class Conversations:
         self._c.execute(_CANCEL_TIMER, {"conversation": conversation_id, "timer": name})
 
     def due_timers(self, at: datetime, limit: int) -> list[tuple[str, str, str]]:
-        """The timers that are due: conversation, name and case of each."""
+        """The timers that are due: conversation, name and case of each; those of neither are the house's own."""
         rows = self._c.execute(
             select(t.timer)
-            .where(t.timer.c.due_at <= at, t.timer.c.conversation_id != "")
+            .where(t.timer.c.due_at <= at, or_(t.timer.c.conversation_id != "", t.timer.c.case_reference != ""))
             .order_by(t.timer.c.due_at).limit(limit)
         ).all()  # fmt: skip
         return [(row.conversation_id, row.name, row.case_reference) for row in rows]
