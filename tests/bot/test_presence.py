@@ -45,7 +45,7 @@ async def test_the_child_sees_who_writes_to_it_and_not_too_often(house: House) -
     for _ in range(2):
         await presence.typing(reference, "salma")
     assert len(channel.shown) == 3
-    await house.app.relay.close(reference, "salma")
+    await house.app.relay.close(reference, "salma", "helped")
     await presence.typing(reference, "salma")
     assert len(channel.shown) == 3
 
