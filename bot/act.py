@@ -1,6 +1,7 @@
 """Acts: what a turn of a story (``story.py``) makes happen in a chat: by the child, the desk, or time."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,9 @@ from store.database import Connection
 BEGIN = datetime.fromisoformat("2027-03-02T11:00:00+00:00")
 """When a story begins that says nothing else: a Tuesday, while counsellors are there."""
 COUNSELLOR = "salma"
+MEDIA = ("image", "video", "voice", "document", "sticker", "location", "contact")
+_LONGEST, _BURST, _MOST = 10_000, 20, 600
+_YEARS = (2020, 2200)
 
 
 class NotNow(Exception):
@@ -26,6 +30,41 @@ class NotNow(Exception):
     def __init__(self, why: str):
         super().__init__(f"it cannot be done now: {why}")
         self.why = why
+
+
+def sound(turn: object) -> bool:
+    """Whether something from outside is one act that can be tried."""
+    if not isinstance(turn, dict):
+        return False
+    match turn:
+        case {"child": str(text)}:
+            good, rest = 0 < len(text) <= _LONGEST, {"child", "more"}
+        case {"child": list(texts)}:
+            good = 0 < len(texts) <= _BURST and all(isinstance(t, str) and len(t) <= _LONGEST for t in texts)
+            rest = {"child", "more"}
+        case {"media": str(kind)}:
+            caption = turn.get("caption", "")
+            good, rest = kind in MEDIA and isinstance(caption, str) and len(caption) <= _LONGEST, {"media", "caption"}
+        case {"clock": str(moment)}:
+            good, rest = _is_moment(moment), {"clock"}
+        case {"counsellor": str(text)}:
+            good, rest = bool(text.strip()), {"counsellor"}
+        case {"status": str(status)}:
+            good, rest = status in list(Status), {"status"}
+        case {"minutes": int(number)} | {"others": int(number)}:
+            good, rest = 0 < number <= _MOST, {"minutes", "others"}
+        case {"choice": str()} | {"jump": str()}:
+            good, rest = True, {"choice", "jump"}
+        case _:
+            return False
+    return good and set(turn) <= rest and turn.get("more", True) is True
+
+
+def _is_moment(text: str) -> bool:
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(text)
+        return moment.tzinfo is not None and _YEARS[0] <= moment.year < _YEARS[1]
+    return False
 
 
 async def perform(chat: Chat, turn: Mapping[str, Any]) -> list[Outbound]:

@@ -9,11 +9,13 @@ from bot.app import App
 from bot.channels.channel import Inbound, MediaKind, Outbound
 from bot.channels.terminal import TerminalChannel
 from bot.clock import Clock, new_id
+from bot.outcome import Transaction
 from bot.settings import HandoffSettings, Settings
 from dialogs.event import Event, Facts
 from dialogs.flow import Flows
 from dialogs.state import State
 from nlu.interpretation import Interpreter, Language
+from store.conversations import Stored
 from store.database import Connection
 
 _ADDRESS = "terminal"
@@ -104,14 +106,28 @@ class Chat:
         Args:
             event: makes it of the moment and the facts.
         """
-        app, language = self.app, self._settings.helpline.language
 
-        def work(connection: Connection) -> None:
+        def work(tx: Transaction, stored: Stored, now: datetime) -> None:
+            self.app.turns.apply(tx, stored, event(now, self.app.turns.facts(tx, stored, now)), now)
+
+        await self._within(work)
+
+    async def settle(self) -> None:
+        """The child has chosen the variety that the chat began in."""
+
+        def work(tx: Transaction, stored: Stored, now: datetime) -> None:
+            tx.conversations.save(stored, stored.state.but(settled=True), stored.next_line, now)
+
+        await self._within(work)
+
+    async def _within(self, work: Callable[[Transaction, Stored, datetime], None]) -> None:
+        app, new = self.app, State(language=self._settings.helpline.language)
+
+        def within(connection: Connection) -> None:
             tx, now = app.turns.transaction(connection), self.clock.now()
-            stored = tx.conversations.open("terminal", _ADDRESS, new_id(), State(language=language), now)
-            app.turns.apply(tx, stored, event(now, app.turns.facts(tx, stored, now)), now)
+            work(tx, tx.conversations.open("terminal", _ADDRESS, new_id(), new, now), now)
 
-        await app.database.write(work)
+        await app.database.write(within)
 
     async def read(self) -> list[Outbound]:
         """What the child reads now."""

@@ -9,14 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from bot.act import BEGIN, perform
+from bot.act import BEGIN, MEDIA, perform
 from bot.channels.channel import Outbound
 from bot.chat import Chat, in_language, slots_of
 from bot.record import Record
 from bot.settings import Settings
 from nlu.interpretation import Language
 
-MEDIA = ("image", "video", "voice", "document", "sticker", "location", "contact")
 _LAST_YEAR = 2200
 
 Act = Callable[[Mapping[str, Any]], Awaitable[list[Outbound]]]

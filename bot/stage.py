@@ -36,21 +36,31 @@ class Stage:
         settings: all settings.
         folder: where the databases are kept.
         coverage: notes what the chats go through.
-        flows: those that are told; the project's own without.
+        flows, interpreter: those that are tried; the project's own without.
     """
 
-    def __init__(self, settings: Settings, folder: Path, coverage: Coverage, flows: Flows | None = None):
+    def __init__(
+        self,
+        settings: Settings,
+        folder: Path,
+        coverage: Coverage,
+        flows: Flows | None = None,
+        interpreter: Interpreter | None = None,
+    ):
         self._settings, self._folder, self.coverage = settings, folder, coverage
         self.flows = replace(flows or read_script(settings), watch=coverage.note)
-        self._interpreter = Remembering(build_interpreter(settings))
+        self._interpreter = interpreter or Remembering(build_interpreter(settings))
 
     @asynccontextmanager
-    async def chat(self, language: Language | None, begun: Path | None = None) -> AsyncIterator[Chat]:
+    async def chat(
+        self, language: Language | None, begun: Path | None = None, flows: Flows | None = None
+    ) -> AsyncIterator[Chat]:
         """A chat on a database of its own, which goes with the block.
 
         Args:
             language: what the helpline begins in, or None for its own.
             begun: what ``keep`` has kept of another chat; without it the chat is a new one.
+            flows: other flows, or the same with somebody else looking on.
         """
         empty = self._folder / "empty"
         if not empty.exists():
@@ -60,7 +70,7 @@ class Stage:
             await first.close()
         with tempfile.TemporaryDirectory(dir=self._folder) as own:
             shutil.copytree(begun or empty, own, dirs_exist_ok=True)
-            chat = Chat(in_language(self._settings, language), Path(own), self.flows, self._interpreter)
+            chat = Chat(in_language(self._settings, language), Path(own), flows or self.flows, self._interpreter)
             await chat.open(upgrade=False)
             try:
                 yield chat

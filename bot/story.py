@@ -41,9 +41,9 @@ from nlu.interpretation import Language
 WORDS = "words.yml"
 HEAD = 2
 """Turns after which stories that begin alike are told from one beginning."""
-_EVENTS = ("child", "say", "choice", "typed", "media", "clock", "until", "others", "minutes", "counsellor", "status",
+EVENTS = ("child", "say", "choice", "typed", "media", "clock", "until", "others", "minutes", "counsellor", "status",
            "jump")  # fmt: skip
-_TURN = {*_EVENTS, "more", "caption", "ref", "bot", "slots", "owner", "language", "expects"}
+_TURN = {*EVENTS, "more", "caption", "ref", "bot", "slots", "owner", "language", "expects"}
 _STORY = {"story", "language", "languages", "each", "answers", "turns", "case"}
 
 
@@ -120,8 +120,8 @@ def _check(where: str, story: Any) -> None:
             raise BrokenStory(f"{where}: turn {number}: the child says nothing.")
         if not isinstance(turn, dict) or set(turn) - _TURN:
             raise BrokenStory(f"{where}: turn {number}: known are {', '.join(sorted(_TURN))}.")
-        if sum(key in turn for key in _EVENTS) != 1:
-            raise BrokenStory(f"{where}: turn {number} needs exactly one of {', '.join(_EVENTS)}.")
+        if sum(key in turn for key in EVENTS) != 1:
+            raise BrokenStory(f"{where}: turn {number} needs exactly one of {', '.join(EVENTS)}.")
 
 
 def _languages(where: str, story: Mapping[str, Any]) -> list[Language | None]:

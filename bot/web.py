@@ -5,7 +5,9 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -18,8 +20,12 @@ from bot.app import App
 from bot.channels.inbox import NotStored
 from bot.edge import Edge
 from bot.settings import WrongSettings
+from bot.simulator.drawing import Drawing
 from bot.simulator.page import simulator_routes
 from bot.simulator.phone import SimulatorChannel
+from bot.simulator.speaker import Speaker
+from bot.simulator.studio import STORIES, Studio
+from bot.simulator.trials import Trials
 from bot.sources import Sources, direct, forwarded
 from dialogs.messages import Messages
 from handoff.desk.app import desk_routes
@@ -32,12 +38,13 @@ from store.health import health
 _TELEGRAM_TOKEN = re.compile(r"\d+:[\w-]+")
 
 
-def web_app(app: App, *, loopback: bool) -> Starlette:
+def web_app(app: App, *, loopback: bool, stories: Path = STORIES) -> Starlette:
     """The whole helpline as one ASGI application.
 
     Args:
         app: the house.
         loopback: whether only this machine can reach it: then the simulator needs no login.
+        stories: the folder of the transcripts that the simulator replays and adds to.
 
     Raises:
         WrongSettings: when a channel has some of its secrets but not all.
@@ -48,7 +55,7 @@ def web_app(app: App, *, loopback: bool) -> Starlette:
         Route("/healthz", _health(app)),
         Route("/metrics", _metrics(app)),
     ]
-    phones = SimulatorChannel(app.database, app.vault)
+    phones = SimulatorChannel(app.database, app.vault, app.clock.now)
     app.channels["simulator"] = phones
     cookies = Cookies(settings.desk.secure_cookies)
 
@@ -60,7 +67,11 @@ def web_app(app: App, *, loopback: bool) -> Starlette:
         user = await app.users.session_user(token, app.clock.now()) if token else None
         return user is not None and user.role is Role.TRAINER and not user.must_change
 
-    routes.append(simulator_routes(phones, app.turns.accept, app.clock.now, allowed))
+    trials = Trials(settings, lambda: app.turns.flows, app.interpreter)
+    drawing = Drawing(cookies, ZoneInfo(settings.helpline.hours.zone))
+    speaker, language = Speaker(settings.dialogs.folder), settings.helpline.language
+    studio = Studio(trials, lambda: app.turns.flows, drawing, allowed, speaker, language, stories)
+    routes.append(simulator_routes(phones, app.turns.accept, app.clock.now, allowed, drawing, studio))
     guides = _guides(app.flows.messages)
     app.script.follow(lambda flows: guides.update(_guides(flows.messages)))
     desk = desk_routes(
@@ -91,6 +102,7 @@ def web_app(app: App, *, loopback: bool) -> Starlette:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(app.working())
+            stack.push_async_callback(trials.close)
             tasks = [asyncio.create_task(worker()) for worker in workers]
             try:
                 yield

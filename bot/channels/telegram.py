@@ -24,6 +24,7 @@ from telegram.request import HTTPXRequest
 from bot import metrics
 from bot.channels.channel import Later, Never, Outbound, Sent
 from bot.channels.lanes import lanes
+from bot.channels.layout import in_row
 from bot.channels.pieces import pieces
 from bot.channels.quiet import quiet
 from bot.channels.telegram_events import ALLOWED_UPDATES, CHANNEL
@@ -39,8 +40,6 @@ _AT_ONCE = 100
 
 # core.telegram.org/bots/api#inlinekeyboardbutton; the library lets 65 through.
 LONGEST_CHOICE = 64
-# Titles up to this length stand two in a row on a narrow phone.
-_SHORT_TITLE = 14
 
 
 class TelegramChannel:
@@ -206,5 +205,5 @@ def _keyboard(choices: tuple[tuple[str, str], ...]) -> InlineKeyboardMarkup | No
         if len(choice.encode()) > LONGEST_CHOICE:
             raise ValueError(f"choice {choice!r} is longer than {LONGEST_CHOICE} bytes")
     buttons = [InlineKeyboardButton(title, callback_data=choice) for choice, title in choices]
-    wide = 2 if all(len(title) <= _SHORT_TITLE for _, title in choices) else 1
+    wide = in_row(choices)
     return InlineKeyboardMarkup([buttons[at : at + wide] for at in range(0, len(buttons), wide)])

@@ -14,18 +14,15 @@ from pywa_async.client import WhatsApp
 from bot import metrics
 from bot.channels.channel import Later, Never, Outbound, Sent
 from bot.channels.lanes import lanes
+from bot.channels.layout import LIST_BUTTON, in_list
 from bot.channels.pieces import head_and_tail, pieces
 from bot.channels.quiet import quiet
 from bot.channels.whatsapp_errors import refusal
 from bot.channels.whatsapp_events import CHANNEL
 
-# Limits: Meta, "Interactive reply buttons messages" and "Interactive list messages" of the Cloud API.
+# Limits: Meta, "Interactive list messages" of the Cloud API.
 _LONGEST_BODY = 1024
-_BUTTONS, _BUTTON_TITLE = 3, 20
 _ROWS, _ROW_TITLE, _ROW_DESCRIPTION = 10, 24, 72
-
-# What stands on the button that opens a list: a noun, so that it suits girls and boys.
-LIST_BUTTON = {"ary": "اختيار", "ary-Latn": "Khtiyar", "ar": "اختيار", "fr": "Choisir"}
 
 # Meta's form of a business-scoped user id: a country, a point, up to 128 letters and digits; linked
 # businesses have "ENT." between. pywa 4.5 knows digits alone and would take others for the id of a group.
@@ -163,7 +160,7 @@ def _interactive(body: str, message: Outbound) -> dict[str, Any]:
     choices = message.choices
     if len(choices) > _ROWS:
         raise ValueError(f"{len(choices)} choices, and a list holds {_ROWS}")
-    if len(choices) <= _BUTTONS and all(len(title) <= _BUTTON_TITLE for _, title in choices):
+    if not in_list(choices):
         buttons = [Button(title=title, callback_data=choice).to_dict() for choice, title in choices]
         kind, action = "button", {"buttons": buttons}
     else:

@@ -1,32 +1,43 @@
-"""The simulator's page: a phone to chat as a child. On loopback for everybody, elsewhere for trainers."""
+"""The simulator's pages: a phone to chat as a child, and the studio. On loopback for everybody, elsewhere for trainers.
+
+A chat on the phone goes the whole way, to the queue at the desk; nothing leaves the studio.
+"""
 
 import json
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
-from importlib.resources import files
+from typing import Any
 
 from sse_starlette import EventSourceResponse
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
+from bot.act import MEDIA
 from bot.channels.channel import Inbound
 from bot.channels.inbox import Accept
+from bot.simulator.drawing import Drawing
 from bot.simulator.phone import SimulatorChannel
+from bot.simulator.studio import Allowed, Studio
+from bot.simulator.view import Bubble
 from handoff.desk.headers import SafeHeaders
+from handoff.desk.static import serve_asset
 
 _COOKIE = "m3ak_phone"
 _LONGEST = 10_000
-_MEDIA = ("image", "video", "voice", "document", "sticker", "location", "contact")
-_TYPES = {"phone.css": "text/css", "phone.js": "text/javascript"}
 _BIGGEST = 100_000
 
-Allowed = Callable[[Request], Awaitable[bool]]
 
-
-def simulator_routes(channel: SimulatorChannel, accept: Accept, now: Callable[[], datetime], allowed: Allowed) -> Mount:
+def simulator_routes(
+    channel: SimulatorChannel,
+    accept: Accept,
+    now: Callable[[], datetime],
+    allowed: Allowed,
+    drawing: Drawing,
+    studio: Studio,
+) -> Mount:
     """The simulator, for the path ``/simulator``.
 
     Args:
@@ -34,27 +45,25 @@ def simulator_routes(channel: SimulatorChannel, accept: Accept, now: Callable[[]
         accept: makes a message durable, as for any messenger.
         now: the clock.
         allowed: whether somebody may use the simulator.
+        drawing: how pages are drawn.
+        studio: where everything can be tried, and nothing leaves.
     """
-    static = files("bot.simulator") / "static"
 
     async def page(request: Request) -> Response:
         if not await allowed(request):
             return RedirectResponse("/desk/login", 303)
-        response = HTMLResponse((static / "phone.html").read_text(encoding="utf-8"))
+        response = drawing.choose(request, "/simulator/") or drawing.page(request, "live.html")
         if _COOKIE not in request.cookies:
             _new_phone(response)
         return response
 
     async def asset(request: Request) -> Response:
-        name = request.path_params["name"]
-        if name not in _TYPES:
-            return PlainTextResponse("Not found.", 404)
-        return Response((static / name).read_bytes(), media_type=_TYPES[name])
+        return serve_asset(drawing.assets, request)
 
     async def new(request: Request) -> Response:
         if not await allowed(request):
             return PlainTextResponse("Log in at the desk first.", 403)
-        response = RedirectResponse("/simulator", 303)
+        response = RedirectResponse("/simulator/", 303)
         _new_phone(response)
         return response
 
@@ -70,11 +79,12 @@ def simulator_routes(channel: SimulatorChannel, accept: Accept, now: Callable[[]
             return PlainTextResponse("Not a message.", 400)
         if not isinstance(text, str) or len(text) > _LONGEST or not isinstance(choice, str | None):
             return PlainTextResponse("Not a message.", 400)
-        if media is not None and media not in _MEDIA:
+        if media is not None and media not in MEDIA:
             return PlainTextResponse("Not a message.", 400)
         text = text.encode("utf-8", "replace").decode()
         shown = data.get("title") if isinstance(data.get("title"), str) else text
-        await channel.show(address, {"from": "child", "text": shown, "media": media, "choices": []})
+        child = {"from": "child", "text": shown, "media": media, "choices": [], "at": now().isoformat()}
+        await channel.show(address, child)
         inbound = Inbound(
             "simulator", address, secrets.token_hex(16), now(), text, choice, media, "simulated" if media else None
         )
@@ -88,7 +98,8 @@ def simulator_routes(channel: SimulatorChannel, accept: Accept, now: Callable[[]
 
         async def messages() -> AsyncIterator[dict[str, str]]:
             async for message in channel.phone(address).watch():
-                yield {"data": json.dumps(message, ensure_ascii=False)}
+                html = drawing.draw(request, "bubble.html", bubble=_bubble(message))
+                yield {"data": json.dumps({"number": message["number"], "html": html}, ensure_ascii=False)}
 
         return EventSourceResponse(messages())
 
@@ -100,10 +111,18 @@ def simulator_routes(channel: SimulatorChannel, accept: Accept, now: Callable[[]
             Route("/new", new, methods=["POST"]),
             Route("/messages", send, methods=["POST"]),
             Route("/events", events),
+            *studio.routes(),
         ],
         middleware=[Middleware(SafeHeaders)],
         max_body_size=_BIGGEST,
     )
+
+
+def _bubble(message: dict[str, Any]) -> Bubble:
+    """What a phone shows of a message."""
+    choices = tuple((choice["id"], choice["title"]) for choice in message["choices"])
+    at = datetime.fromisoformat(message["at"]) if "at" in message else None
+    return Bubble(message["from"], message["text"], message.get("media"), choices, message.get("language", "ary"), at)
 
 
 def _new_phone(response: Response) -> None:

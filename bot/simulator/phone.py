@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from bot.channels.channel import Later, Outbound, Sent
@@ -47,11 +48,13 @@ class SimulatorChannel:
 
     Args:
         database, vault: how the processes tell one another what their phones show.
+        now: the clock.
     """
 
     name = "simulator"
 
-    def __init__(self, database: Database, vault: Vault) -> None:
+    def __init__(self, database: Database, vault: Vault, now: Callable[[], datetime]) -> None:
+        self._now = now
         self._phones: OrderedDict[str, Phone] = OrderedDict()
         self._post = Post(database, vault, lambda address, message: self.phone(address).show(message))
 
@@ -75,7 +78,8 @@ class SimulatorChannel:
     async def send(self, address: str, message: Outbound) -> Sent | Later:
         choices = [{"id": choice, "title": title} for choice, title in message.choices]
         try:
-            await self.show(address, {"from": message.source, "text": message.whole, "choices": choices})
+            shown = {"from": message.source, "text": message.whole, "choices": choices, "language": message.language}
+            await self.show(address, {**shown, "at": self._now().isoformat()})
         except Unreachable:
             return Later("database")
         return Sent()

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from handoff.desk.desk import Desk
 from handoff.desk.visit import Visit
-from handoff.desk.words import Words
+from handoff.desk.words import Words, chosen_words
 from handoff.port import CASEWORKERS, Act, Role, User
 
 ALL = frozenset(Role)
@@ -124,8 +124,4 @@ def _token_matches(visit: Visit, known: str | None) -> bool:
 
 
 def _words(desk: Desk, request: Request) -> Words:
-    chosen = desk.cookies.language(request)
-    if chosen in desk.words:
-        return desk.words[chosen]
-    accepted = request.headers.get("accept-language", "").lower()
-    return desk.words["ar" if accepted.startswith("ar") else "fr"]
+    return chosen_words(desk.words, desk.cookies.language(request), request.headers.get("accept-language", ""))

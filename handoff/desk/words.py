@@ -96,22 +96,39 @@ class Words:
         return self.count("day", minutes // (24 * 60))
 
 
-def load_words(zone: tzinfo) -> dict[str, Words]:
+def load_words(zone: tzinfo, package: str = "handoff.desk", name: str = "desk") -> dict[str, Words]:
     """Reads every catalogue.
+
+    Args:
+        zone: the time zone in which moments are shown.
+        package, name: whose interface: the desk's, or another one beside it.
 
     Raises:
         ValueError: when a sentence is missing, fuzzy or empty in a language; names it.
     """
-    found = {code: _read(code, zone) for code in LOCALES}
+    found = {code: _read(code, zone, package, name) for code in LOCALES}
     every = set().union(*(words.texts for words in found.values()))
     for words in found.values():
         if missing := sorted(every - set(words.texts)):
-            raise ValueError(f"desk.po ({words.code}): no sentence for {', '.join(missing)}")
+            raise ValueError(f"{name}.po ({words.code}): no sentence for {', '.join(missing)}")
     return found
 
 
-def _read(code: str, zone: tzinfo) -> Words:
-    source = files("handoff.desk") / "locales" / code / "desk.po"
+def chosen_words(words: Mapping[str, Words], chosen: str | None, accepted: str) -> Words:
+    """The interface's language: as chosen, else as the browser asks for it, else French.
+
+    Args:
+        words: all languages by code.
+        chosen: what somebody has chosen before, or None.
+        accepted: the browser's ``Accept-Language``.
+    """
+    if chosen is not None and chosen in words:
+        return words[chosen]
+    return words["ar" if accepted.lower().startswith("ar") else "fr"]
+
+
+def _read(code: str, zone: tzinfo, package: str, name: str) -> Words:
+    source = files(package) / "locales" / code / f"{name}.po"
     catalogue = read_po(BytesIO(source.read_bytes()), locale=LOCALES[code])
     texts = {}
     for message in catalogue:
@@ -119,7 +136,7 @@ def _read(code: str, zone: tzinfo) -> Words:
             continue
         key, forms = _tuple(message.id)[0], _tuple(message.string)
         if message.fuzzy or not all(forms) or len(forms) not in (1, catalogue.num_plurals):
-            raise ValueError(f"desk.po ({code}): {key} is not translated")
+            raise ValueError(f"{name}.po ({code}): {key} is not translated")
         texts[key] = forms[-1]
     compiled = BytesIO()
     write_mo(compiled, catalogue)

@@ -97,7 +97,7 @@ async def _listen(stream: httpx.Response, heard: list[str]) -> None:
 async def _house(folder: Path, url: str) -> AsyncIterator[tuple[App, SimulatorChannel]]:
     app = App(settings_in(folder, storage={"url": url}), clock=Clock())
     await app.open(upgrade=True)
-    phones = SimulatorChannel(app.database, app.vault)
+    phones = SimulatorChannel(app.database, app.vault, app.clock.now)
     app.channels["simulator"] = phones
     async with app.working():
         yield app, phones

@@ -1,11 +1,13 @@
-import os
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.bot.serving import Running, running
 from tests.browser import chromium
+from tests.desk.browsing import check, window
 
 __all__ = ["chromium"]
 
@@ -26,38 +28,52 @@ def settled(page: Page) -> int:
 
 
 @pytest.mark.parametrize(
-    ("name", "width", "texts", "came"),
+    ("name", "look", "width", "texts", "came"),
     [
-        ("ar", 390, ["السلام عليكم", "واحد كيهددني فانستا وبغا الفلوس"], "واش نقيدوه؟"),
-        ("fr", 1280, ["bonjour, on m'a volé mon compte instagram et il menace de publier mes photos"], "Je note ?"),
+        ("ar", "telegram", 390, ["السلام عليكم", "واحد كيهددني فانستا وبغا الفلوس"], "واش نقيدوه؟"),
+        (
+            "fr",
+            "whatsapp",
+            1280,
+            ["bonjour, on m'a volé mon compte instagram et il menace de publier mes photos"],
+            "Je note ?",
+        ),
     ],
 )
 def test_a_phone_in_the_browser(
-    helpline: Running, chromium: Browser, name: str, width: int, texts: list[str], came: str
+    helpline: Running,
+    chromium: Browser,
+    tmp_path: Path,
+    name: str,
+    look: str,
+    width: int,
+    texts: list[str],
+    came: str,
 ) -> None:
-    with chromium.new_context(viewport={"width": width, "height": 844}) as context:
-        context.set_default_timeout(20000)
-        page, complaints = context.new_page(), list[str]()
+    with window(chromium, f"{name}-MA", width) as page:
+        page.set_default_timeout(20000)
+        complaints = list[str]()
         page.on("console", lambda message: complaints.append(message.text))
-        page.goto(f"{helpline.address}/simulator")
-        chat = page.get_by_role("list").first
+        page.goto(f"{helpline.address}/simulator/")
+        page.get_by_role("link", name={"telegram": "تيليغرام", "whatsapp": "WhatsApp"}[look]).click()
+        expect(page.locator("body")).to_have_class(re.compile(look))
+        chat = page.get_by_role("log")
         for text in texts:
             page.get_by_role("textbox").fill(text)
             page.keyboard.press("Enter")
             expect(page.locator("li.child").last).to_contain_text(text)
-            expect(page.locator("li").last).to_have_class("bot")
+            expect(page.locator("#chat li").last).to_have_class("bot")
         expect(chat).to_contain_text(came)
-        page.locator(".choices").last.get_by_role("button").first.click()
+        expect(page.locator("li.child .ticks").last).to_be_visible()
+        page.locator("[data-choice^=consent]").first.click()
         expect(page.locator("li.child")).to_have_count(len(texts) + 1)
-        page.locator("summary").click()
+        page.locator("#attach summary").click()
         page.locator("[data-media=voice]").click()
-        expect(chat).to_contain_text("🎤")
+        expect(page.locator("li.child .voice")).to_be_visible()
         count = settled(page)
         page.reload()
         expect(page.locator("#chat li")).to_have_count(count)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        if folder := os.environ.get("SCREENSHOTS"):
-            page.screenshot(path=f"{folder}/simulator-{name}.png")
-        page.get_by_role("button", name="Nouvelle conversation").click()
+        check(page, tmp_path, f"simulator-{name}")
+        page.locator(".name button").click()
         expect(page.locator("#chat li")).to_have_count(0)
         assert complaints == []

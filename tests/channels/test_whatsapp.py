@@ -6,7 +6,8 @@ import pytest
 import pytest_asyncio
 
 from bot.channels.channel import Later, Never, Outbound, Sent
-from bot.channels.whatsapp import LIST_BUTTON, WhatsAppChannel
+from bot.channels.layout import LIST_BUTTON
+from bot.channels.whatsapp import WhatsAppChannel
 from tests.channels.counting import count
 from tests.standins import whatsapp as shapes
 from tests.standins.server import Answer, Fault, Hang, Reset

@@ -1,11 +1,16 @@
-"""What the browser tests of the desk share: windows, the login, and waiting for the live stream."""
+"""What the browser tests share: windows, the login, waiting for the live stream, and what axe-core finds."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
 from tests.desk.house import PASSWORD
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
+RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
 
 
 @contextmanager
@@ -31,3 +36,17 @@ def log_in(page: Page, address: str, name: str) -> None:
 def following(page: Page) -> None:
     """Waits until the page hears of changes."""
     expect(page.locator("body")).to_have_attribute("data-live", "yes")
+
+
+def check(page: Page, folder: Path, name: str) -> None:
+    """Nothing serious, nothing sideways; the picture goes to ``SCREENSHOTS``, to be looked at."""
+    page.evaluate(AXE)
+    found = page.evaluate(f"axe.run(document, {RULES})")
+    grave = [
+        (violation["id"], [node["html"][:200] for node in violation["nodes"][:3]])
+        for violation in found["violations"]
+        if violation["impact"] in ("serious", "critical")
+    ]
+    page.screenshot(path=folder / f"{name}.png", full_page=True)
+    assert not grave, f"{name}: {grave}"
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0, name

@@ -3,43 +3,25 @@
 import os
 from collections.abc import Iterator
 from datetime import date, timedelta
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from handoff.case import Happening, Priority, Status
 from handoff.casework import Link
 from handoff.report.door import Door, Outcome
 from nlu.interpretation import Platform
-from tests.desk.browsing import log_in, window
+from tests.desk.browsing import check, log_in, window
 from tests.desk.figures import invented
 from tests.desk.house import HIGH, NORMAL, NOW, URGENT, House, full_case
 from tests.desk.serving import served
-
-AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
-RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
 
 
 @pytest.fixture
 def address(house: House) -> Iterator[str]:
     with served(house.app) as address:
         yield f"{address}/desk"
-
-
-def check(page: Page, folder: Path, name: str) -> None:
-    """Nothing serious, nothing sideways; the picture goes to ``SCREENSHOTS``, to be looked at."""
-    page.evaluate(AXE)
-    found = page.evaluate(f"axe.run(document, {RULES})")
-    grave = [
-        (violation["id"], [node["html"][:200] for node in violation["nodes"][:3]])
-        for violation in found["violations"]
-        if violation["impact"] in ("serious", "critical")
-    ]
-    page.screenshot(path=folder / f"{name}.png", full_page=True)
-    assert not grave, name
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0, name
 
 
 async def prepared(house: House) -> None:

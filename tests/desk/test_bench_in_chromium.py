@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.desk.browsing import log_in, window
+from tests.desk.browsing import check, log_in, window
 from tests.desk.house import House
 from tests.desk.script import ASK
 from tests.desk.serving import served
-from tests.desk.test_access_in_chromium import check
 
 NEW = "Quel est ton âge ? {police} 👋"
 RUNS = [("fr", 1280), ("ar", 390)]

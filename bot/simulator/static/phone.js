@@ -1,46 +1,15 @@
+"use strict";
 // The phone: shows what the child reads, sends what it writes, presses or attaches.
 const chat = document.getElementById("chat");
 const box = document.getElementById("text");
-const media = {image: "📷", video: "🎬", voice: "🎤", document: "📄", sticker: "🙂", location: "📍", contact: "👤"};
-const who = {counsellor: "Conseiller · مستشار", system: "M3ak · معاك"};
+const attach = document.getElementById("attach");
+let last = -1;
 
 async function send(message) {
   const answer = await fetch("/simulator/messages", {
     method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(message),
   });
   return answer.ok;
-}
-
-function show(message) {
-  if (document.getElementById("m" + message.number)) return;
-  const item = document.createElement("li");
-  item.id = "m" + message.number;
-  item.className = message.from;
-  if (who[message.from]) {
-    const label = document.createElement("small");
-    label.textContent = who[message.from];
-    item.append(label);
-  }
-  const text = document.createElement("p");
-  text.dir = "auto";
-  text.textContent = [media[message.media], message.text].filter(Boolean).join(" ");
-  item.append(text);
-  if (message.choices.length) {
-    const choices = document.createElement("div");
-    choices.className = "choices";
-    choices.dir = /[\u0600-\u06ff]/.test(message.text) ? "rtl" : "ltr";
-    for (const choice of message.choices) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.dir = "auto";
-      button.textContent = choice.title;
-      button.addEventListener("click", () => send({choice: choice.id, title: choice.title}));
-      choices.append(button);
-    }
-    item.append(choices);
-  }
-  chat.append(item);
-  chat.scrollTop = chat.scrollHeight;
 }
 
 document.getElementById("write").addEventListener("submit", async (event) => {
@@ -55,10 +24,17 @@ box.addEventListener("keydown", (event) => {
     document.getElementById("write").requestSubmit();
   }
 });
-for (const button of document.querySelectorAll("[data-media]")) {
-  button.addEventListener("click", () => {
-    document.getElementById("attach").open = false;
-    send({media: button.dataset.media});
-  });
-}
-new EventSource("/simulator/events").onmessage = (event) => show(JSON.parse(event.data));
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-choice], [data-media]");
+  if (!attach.contains(event.target) || button) attach.open = false;
+  if (!button) return;
+  button.closest("details.sheet")?.removeAttribute("open");
+  send(button.dataset.media ? {media: button.dataset.media} : {choice: button.dataset.choice, title: button.textContent});
+});
+new EventSource("/simulator/events").onmessage = (event) => {
+  const {number, html} = JSON.parse(event.data);
+  if (number <= last) return;
+  last = number;
+  chat.insertAdjacentHTML("beforeend", html);
+  chat.parentElement.scrollTop = chat.parentElement.scrollHeight;
+};
