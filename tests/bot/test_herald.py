@@ -10,14 +10,18 @@ from typing import Any
 import httpx
 import pytest
 
+from bot import administration
 from bot.settings import WrongSettings
 from bot.signature import read_secrets, signature
-from handoff.case import Case, Happening, Status
+from handoff.case import Case, Status
+from handoff.port import Role
 from store.database import Connection, Database
 from store.hook import Hooks
 from tests.bot.house import House, house_in
 from tests.bot.listening import SECRET, Hourglass, Listener, herald
-from tests.conftest import settings_in
+from tests.bot.test_arrival import KEY, MAIL
+from tests.bot.test_life import WAY
+from tests.conftest import ROOT, settings_in
 
 
 @pytest.fixture
@@ -53,21 +57,10 @@ async def _events(house: House) -> list[str]:
     return [event["event"] for event in await _waiting(house)]
 
 
-async def _move(house: House, reference: str, status: Status) -> None:
-    def work(c: Connection) -> None:
-        cases = house.app.turns.transaction(c).cases
-        case = cases.get(reference)
-        assert case
-        line = Happening(at=house.clock.now(), what="moved", by="salma")
-        cases.amend(reference, case.model_copy(update={"status": status, "timeline": (*case.timeline, line)}))
-
-    await house.app.database.write(work)
-
-
 async def _whole_life(house: House) -> str:
     reference = await house.queued()
     await house.app.relay.take(reference, "salma")
-    await _move(house, reference, Status.ANALYSIS)
+    assert await house.app.life.move(reference, "salma", Role.COUNSELLOR, WAY[0]) is None
     await house.app.relay.close(reference, "salma", "helped")
     return reference
 
@@ -249,3 +242,30 @@ async def test_a_damaged_case_is_told_of_by_what_is_left(home: House) -> None:
     await home.say("bghit nhder m3a chi wa7d dyal bsse7")
     await home.app.relay.take(reference, "salma")
     assert (await _events(home))[-1] == "case.taken"
+
+
+async def test_a_case_that_came_by_mail_is_told_of_like_any_other(home: House) -> None:
+    reference = await home.app.arrivals.enter(MAIL, "salma", KEY, take=True)
+    for move in WAY:
+        assert await home.app.life.move(reference, "salma", Role.COUNSELLOR, move) is None
+    assert await home.app.arrivals.withdraw(reference, "salma", Role.COUNSELLOR) is None
+    told = [(event["event"], event["status"]) for event in await _waiting(home)]
+    assert told == [
+        ("case.opened", "received"), ("case.taken", "received"),
+        *(("case.moved", move.to.value) for move in WAY), ("case.withdrawn", "withdrawn"),
+    ]  # fmt: skip
+    assert MAIL.message not in str(await _waiting(home))
+
+
+async def test_what_a_helpline_erases_on_demand_is_withdrawn_outside_too(
+    home: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = await home.opened()
+    for name, value in home.app.settings.handoff.webhook.model_dump().items():
+        shown = SECRET if name == "secret" else str(value)
+        monkeypatch.setenv(f"M3AK_HANDOFF__WEBHOOK__{name.upper()}", shown)
+    monkeypatch.setenv("M3AK_STORAGE__URL", home.app.settings.storage.url)
+    monkeypatch.setenv("M3AK_PRIVACY__KEY_FILE", str(home.app.settings.privacy.key_file))
+    assert await administration.erase_case(ROOT / "config.yml", reference)
+    assert await _events(home) == ["case.opened", "case.withdrawn"]
+    assert (await home.rows())["case_"] == []
