@@ -38,6 +38,7 @@ from store.backfill import count_older
 from store.block import StoredBlocks
 from store.casework import StoredCasework
 from store.database import Database, Unreachable
+from store.demo import is_demo
 from store.desk import StoredCases
 from store.hook import MAIL, WEBHOOK
 from store.ledger import Ledger
@@ -120,6 +121,9 @@ class App:
             self.ledger,
         )
 
+        self.demo = False
+        """Whether this is a training database, once it is open."""
+
         self.database.follow(self._heard)
 
     def _heard(self, text: str | None) -> None:
@@ -145,6 +149,7 @@ class App:
             await self.database.check()
         await self.database.write(lambda c: load_pepper(c, self.vault))
         await count_older(self.database, self.vault)
+        self.demo = await self.database.read(is_demo)
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:

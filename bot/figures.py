@@ -6,6 +6,10 @@ from typing import Any
 from handoff.statistics import FIGURES
 
 _WIDTH = 40
+_MOST_DAYS = 62
+"""Days of a period that are listed one by one."""
+_LEFT_OUT = ("meta",)
+"""What other tables show too."""
 _SEVERAL = {figure.name for figure in FIGURES if not figure.partition}
 
 
@@ -18,7 +22,7 @@ def lines(document: dict[str, Any]) -> Iterator[str]:
         yield f"feedback {document['feedback_average']} of 5 on average"
     for name, table in document["figures"].items():
         rows = {value: number for value, number in table.items() if number}
-        if not rows:
+        if not rows or name in _LEFT_OUT or (name == "day" and len(table) > _MOST_DAYS):
             continue
         yield ""
         yield f"{name}{' (a case may count more than once)' if name in _SEVERAL else ''}"

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 import socket
+from dataclasses import asdict
 from pathlib import Path
 
 import structlog
@@ -16,6 +17,7 @@ from bot.settings import Settings, WrongSettings, load_settings
 from bot.web import web_app
 from handoff.port import Role
 
+_MESSENGERS = ("telegram", "whatsapp")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -54,6 +56,7 @@ async def _serve(settings: Settings, listener: socket.socket, host: str, first: 
     try:
         web = web_app(app, loopback=first and host in _LOOPBACK)
         await app.open(upgrade=first)
+        _keep_inside(app)
         login = await _first_login(app) if first else None
     except BaseException:
         await app.database.close()
@@ -63,6 +66,8 @@ async def _serve(settings: Settings, listener: socket.socket, host: str, first: 
     )
     address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     print(f"Simulator  {address}/simulator", f"Desk       {address}/desk", sep="\n")
+    if app.demo:
+        print("           a training database: every case is invented")
     if login:
         print(f"           the first login: name {login[0]}, password {login[1]} (works once; choose another then)")
     print(f"Health     {address}/healthz", f"Metrics    {address}/metrics", "Ctrl-C stops.", sep="\n", flush=True)
@@ -71,6 +76,25 @@ async def _serve(settings: Settings, listener: socket.socket, host: str, first: 
         signal.signal(number, lambda *_: None)
     await server.serve(sockets=[listener])
     await app.database.close()
+
+
+def _keep_inside(app: App) -> None:
+    """Sees to it that nothing of a training database reaches anybody outside.
+
+    Raises:
+        WrongSettings: when a messenger, a webhook or mail is set.
+    """
+    if not app.demo:
+        return
+    outside = [name for name in _MESSENGERS if name in app.channels]
+    outside += [name for name, told in asdict(app.settings.handoff.told).items() if told]
+    if outside:
+        raise WrongSettings(
+            f"This is a training database, on which {outside[0]} must not run; unset its settings, or set storage.url"
+            " to another database."
+        )
+    # Invented children have phones that nobody holds.
+    app.channels.update(dict.fromkeys(_MESSENGERS, app.channels["simulator"]))
 
 
 async def _first_login(app: App) -> tuple[str, str] | None:

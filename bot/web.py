@@ -93,6 +93,7 @@ def web_app(app: App, *, loopback: bool, stories: Path = STORIES) -> Starlette:
         addresses=settings.helpline.addresses(),
         secure_cookies=settings.desk.secure_cookies,
         clock=app.clock.now,
+        demo=lambda: app.demo,
         invited=timedelta(hours=settings.desk.invitation_hours),
     )
     routes.append(Mount("/desk", routes=desk))

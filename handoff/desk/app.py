@@ -161,6 +161,7 @@ def desk_routes(
     helpline: str,
     secure_cookies: bool,
     clock: Callable[[], datetime],
+    demo: Callable[[], bool] = lambda: False,
     invited: timedelta = timedelta(days=3),
     guides: Guides | None = None,
     addresses: Mapping[str, str] | None = None,
@@ -173,6 +174,7 @@ def desk_routes(
         helpline: the helpline's name, shown on every page.
         secure_cookies: whether cookies go over HTTPS only; false on a loopback address alone.
         clock: the time now, with a time zone.
+        demo: whether every case is invented, so that each page must say so.
         invited: how long an invitation lasts.
         guides: how to report and block in each app, for the child.
         addresses: where reports go, by door or platform, and the numbers of police and gendarmerie.
@@ -202,6 +204,7 @@ def desk_routes(
         clock,
         words,
         addresses or {},
+        demo,
         invited,
         partners,
     )

@@ -65,6 +65,8 @@ class Desk:
     clock: Callable[[], datetime]
     words: dict[str, Words]
     addresses: Mapping[str, str]
+    demo: Callable[[], bool] = lambda: False
+    """Whether every case is invented: then each page says so."""
     invited: timedelta = timedelta(days=3)
     """How long an invitation lasts."""
     partners: tuple[str, ...] = ()

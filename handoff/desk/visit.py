@@ -87,7 +87,7 @@ class Visit:
         """A template's text, with what every template needs."""
         return self.desk.templates.get_template(template).render(
             visit=self, t=self.words, user=self.somebody, helpline=self.desk.helpline,
-            assets=self.desk.assets, longest_reply=LONGEST_REPLY,
+            assets=self.desk.assets, demo=self.desk.demo(), longest_reply=LONGEST_REPLY,
             sees_cases=self.somebody is not None and self.somebody.role in (Role.COUNSELLOR, Role.SUPERVISOR),
             **values,
         )  # fmt: skip
