@@ -58,6 +58,8 @@ def simulator_routes(
         return response
 
     async def asset(request: Request) -> Response:
+        if not await allowed(request):
+            return PlainTextResponse("Log in at the desk first.", 403)
         return serve_asset(drawing.assets, request)
 
     async def new(request: Request) -> Response:
