@@ -17,7 +17,7 @@ compile = .uv/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index
 
 # --- for people -------------------------------------------------------------------------------------------------------
 
-.PHONY: help setup run chat test lint format bench bench-nlu bench-turns bench-desk growth chaos lock rasa test-rasa clean
+.PHONY: help setup run chat test lint format bench bench-nlu bench-turns bench-desk growth fuzz chaos lock rasa test-rasa clean
 
 help:
 	@echo "make run        the whole helpline on this machine: simulator, desk, channels"
@@ -27,6 +27,7 @@ help:
 	@echo "make lint       ruff, mypy and the import rules; make format mends the layout"
 	@echo "make bench      how fast messages are understood and turns are kept, side by side"
 	@echo "make growth     the same with up to a million stored conversations (half an hour, 10 GB of disk)"
+	@echo "make fuzz       200,000 mutated bodies and forms at the whole application, within an hour"
 	@echo "make chaos      200 children, 30 kills, failing platforms, on both databases; the counts"
 	@echo "make rasa       Rasa 3.6 in its own environment, trained (Python 3.11 alone)"
 	@echo "make test-rasa  the tests against a real Rasa server"
@@ -67,6 +68,9 @@ bench-desk: setup .venv/test.done
 
 growth: setup .venv/test.done
 	@$(bin)/python -m tests.bench.growth $(ARGS)
+
+fuzz: setup .venv/test.done
+	@$(bin)/python -m tests.fuzz $(ARGS)
 
 chaos: setup .venv/test.done
 	@$(bin)/python -m tests.chaos $(ARGS)

@@ -13,6 +13,7 @@ import structlog
 from bot import metrics
 from bot.arrival import TurnArrivals
 from bot.channels.channel import Channel
+from bot.channels.media import Source
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.endpoint import Endpoint
@@ -20,6 +21,7 @@ from bot.feed import Feed
 from bot.herald import Herald, Receiver
 from bot.life import TurnLife
 from bot.mail import Mailer
+from bot.media import FetchedMedia
 from bot.presence import Presence
 from bot.relay import TurnRelay
 from bot.retention import Retention
@@ -105,6 +107,9 @@ class App:
         self.herald = build_herald(settings, self.database, self.clock)
         self.cases = StoredCases(self.database, self.vault)
         self.casework = StoredCasework(self.database, self.vault, self.clock.now)
+        self.sources: dict[str, Source] = {}
+        """What media can be fetched from, by messenger."""
+        self.media = FetchedMedia(self.database, self.vault, self.sources, self.clock.now)
         self.blocks = StoredBlocks(self.database, self.vault, self.clock.now)
         self.reports = StoredReports(self.database, self.vault, self.clock.now)
         self.users = StoredUsers(self.database, self.vault)

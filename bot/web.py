@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from bot import metrics
 from bot.app import App
 from bot.channels.inbox import NotStored
+from bot.channels.media import TelegramMedia, WhatsAppMedia
 from bot.edge import Edge
 from bot.settings import WrongSettings
 from bot.simulator.drawing import Drawing
@@ -87,6 +88,7 @@ def web_app(app: App, *, loopback: bool, stories: Path = STORIES) -> Starlette:
         app.script,
         app.life,
         app.arrivals,
+        app.media,
         partners=settings.desk.partners,
         helpline=settings.helpline.name,
         guides=guides,
@@ -170,6 +172,7 @@ def _telegram(app: App, routes: list[BaseRoute]) -> list:  # type: ignore[type-a
         raise WrongSettings("M3AK_CHANNELS__TELEGRAM__TOKEN is no bot token; copy it whole from @BotFather.")
     channel = TelegramChannel(token, settings.api_base, timeout=app.settings.channels.timeout)
     app.channels["telegram"] = channel
+    app.sources["telegram"] = TelegramMedia(token, settings.api_base)
     if settings.secret:
         routes += telegram_routes(settings.secret.get_secret_value(), app.turns.accept, channel)
     if not settings.public_url:
@@ -210,6 +213,7 @@ def _whatsapp(app: App, routes: list[BaseRoute]) -> list:  # type: ignore[type-a
         settings.phone_id, settings.token.get_secret_value(), settings.api_base,
         timeout=app.settings.channels.timeout, template=settings.template,
     )  # fmt: skip
+    app.sources["whatsapp"] = WhatsAppMedia(settings.token.get_secret_value(), settings.api_base)
     routes += whatsapp_routes(
         settings.app_secret.get_secret_value(), settings.verify_token.get_secret_value(), app.turns.accept
     )

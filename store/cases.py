@@ -316,7 +316,7 @@ class CaseFile:
             .where(t.case.c.reference == reference)
             .values(channel=None, conversation_id=CHATLESS, requested_at=None, reason=None, taken_by=None, due=None)
         )
-        for table in (t.note, t.task, t.hold, t.report):
+        for table in (t.note, t.task, t.attachment, t.hold, t.report):
             self._c.execute(delete(table).where(table.c.case_reference == reference))
 
     def retire(self, reference: str, zone: tzinfo) -> None:

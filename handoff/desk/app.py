@@ -23,6 +23,7 @@ from handoff.desk import (
     handover,
     hold,
     invitation,
+    medium,
     move,
     overdue,
     paper,
@@ -54,6 +55,7 @@ from handoff.desk.static import serve_asset
 from handoff.desk.visit import Visit
 from handoff.desk.words import load_words
 from handoff.life import Life
+from handoff.media import Media
 from handoff.port import Cases, Changes, Relay, Trail, Users
 from handoff.report.door import Reports
 from handoff.script import Script
@@ -122,6 +124,10 @@ PAGES = (
     Page(f"{_CASE}/report/sent", "POST", report.sent, CASEWORKERS),
     Page(f"{_CASE}/report/ask", "POST", report.ask, CASEWORKERS),
     Page(f"{_CASE}/report/outcome", "POST", report.outcome, CASEWORKERS),
+    Page(f"{_CASE}/media/{{key}}", "GET", medium.view, CASEWORKERS, trace="media_seen"),
+    Page(f"{_CASE}/media/{{key}}/shown", "GET", medium.shown, CASEWORKERS, trace="media_seen", again=True),
+    Page(f"{_CASE}/media/{{key}}/original", "GET", medium.original, CASEWORKERS, trace="media_saved"),
+    Page(f"{_CASE}/media/{{key}}/fetch", "POST", medium.fetch, CASEWORKERS),
     Page(f"{_CASE}/take", "POST", conversation.take, CASEWORKERS),
     Page(f"{_CASE}/reply", "POST", conversation.reply, CASEWORKERS),
     Page(f"{_CASE}/typing", "POST", conversation.typing, CASEWORKERS),
@@ -157,6 +163,7 @@ def desk_routes(
     script: Script,
     life: Life,
     arrivals: Arrivals,
+    media: Media,
     *,
     helpline: str,
     secure_cookies: bool,
@@ -198,6 +205,7 @@ def desk_routes(
         script,
         life,
         arrivals,
+        media,
         guides or {},
         helpline,
         Cookies(secure_cookies),

@@ -14,6 +14,7 @@ from handoff.desk.transcript import bubbles
 from handoff.desk.visit import LONGEST_REPLY, Visit
 from handoff.desk.window import window_of
 from handoff.life import LONGEST_REASON
+from handoff.media import intimate
 from handoff.port import CASEWORKERS, Entry, Refused, Role, User
 
 _PARTS = ("lines", "bar", "window", "life", "facts", "work")
@@ -174,6 +175,7 @@ async def _panels(visit: Visit, entry: Entry, case: Case) -> dict[str, str]:
     over, now = entry.status in _OVER, visit.desk.clock()
     window = None if over else window_of(case, now)
     work = await visit.desk.casework.work(entry.reference)
+    media = await visit.desk.media.media(case)
     return {
         "bar": visit.draw(
             "bar.html", entry=entry, over=over, holds=holds(visit, entry), alarms=_alarms(case),
@@ -185,7 +187,10 @@ async def _panels(visit: Visit, entry: Entry, case: Case) -> dict[str, str]:
         ),
         "life": stages(visit, entry, case),
         "facts": visit.draw("facts.html", sections=sections(case, visit.words)),
-        "work": visit.draw("work.html", work=work, today=visit.words.today(now), entry=entry),
+        "work": visit.draw(
+            "work.html", work=work, today=visit.words.today(now), entry=entry, media=media, closed=intimate(case),
+            iwf=visit.desk.addresses.get("iwf", ""),
+        ),
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from handoff.desk.static import Asset, load_assets
 from handoff.desk.transcript import isolated
 from handoff.desk.words import Words
 from handoff.life import Life
+from handoff.media import Media
 from handoff.port import Cases, Changes, Relay, Trail, Users
 from handoff.report.door import Reports
 from handoff.script import Script
@@ -59,6 +60,7 @@ class Desk:
     script: Script
     life: Life
     arrivals: Arrivals
+    media: Media
     guides: Guides
     helpline: str
     cookies: Cookies

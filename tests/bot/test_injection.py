@@ -58,7 +58,7 @@ async def ask(
 def harmless(page: str, what: str) -> None:
     """Nothing of it is alive, and nothing was reckoned."""
     assert not any(word in page for word in ALIVE), what
-    assert "<Config" not in page and "subclasses" not in re.sub(r"\{%.*?%\}", "", page), what
+    assert "&lt;class" not in page and "<class" not in page and "&lt;Config" not in page, what
     for reckoned in ("{{ 7*7 }}", "${7*7}", "#{7*7}", "<%= 7*7 %>", "*{7*7}"):
         if reckoned in what:
             assert not re.search(r">\s*49\s*<", page), what

@@ -18,6 +18,7 @@ from tests.desk.block import MemoryBlocks
 from tests.desk.casework import MemoryCasework
 from tests.desk.figures import MemoryStatistics
 from tests.desk.life import PARTNERS, MemoryArrivals, MemoryLife
+from tests.desk.media import MemoryMedia
 from tests.desk.memory import MemoryCases, MemoryChanges, MemoryRelay, MemoryTrail, MemoryUsers
 from tests.desk.reports import MemoryReports
 from tests.desk.script import MemoryScript
@@ -142,14 +143,15 @@ class House:
         self.script = MemoryScript()
         self.life = MemoryLife(self.cases, lambda: self.now)
         self.arrivals = MemoryArrivals(self.cases, lambda: self.now)
+        self.media = MemoryMedia(lambda: self.now)
         self.now = NOW
         self.app = self.mount(secure_cookies=False)
 
     def mount(self, *, secure_cookies: bool) -> Starlette:
         routes = desk_routes(
             self.users, self.cases, self.relay, self.changes, self.trail, self.casework, self.blocks,
-            self.reports, self.statistics, self.script, self.life, self.arrivals, guides=GUIDES,
-            addresses=ADDRESSES, partners=PARTNERS,
+            self.reports, self.statistics, self.script, self.life, self.arrivals, self.media,
+            guides=GUIDES, addresses=ADDRESSES, partners=PARTNERS,
             helpline="EMC-Helpline", secure_cookies=secure_cookies, clock=lambda: self.now,
         )  # fmt: skip
         return Starlette(routes=[Mount("/desk", routes=routes)])

@@ -39,6 +39,8 @@ CASES = {
     "POST /cases/{reference}/report/ask": 422,
     "POST /cases/{reference}/note": 422, "POST /cases/{reference}/task": 422,
     "POST /cases/{reference}/task-done": 303, "POST /cases/{reference}/correct": 422,
+    "GET /cases/{reference}/media/{key}": 404, "GET /cases/{reference}/media/{key}/shown": 404,
+    "GET /cases/{reference}/media/{key}/original": 404, "POST /cases/{reference}/media/{key}/fetch": 404,
     "POST /cases/{reference}/take": 303, "POST /cases/{reference}/reply": 422,
     "POST /cases/{reference}/invite": 409, "POST /cases/{reference}/typing": 204,
     "POST /cases/{reference}/release": 409, "POST /cases/{reference}/resume": 409,

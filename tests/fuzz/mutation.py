@@ -48,7 +48,7 @@ def odd_value(random: Random) -> Any:
     """A value that nobody expects."""
     if random.random() < 0.5:
         return random.choice(random.choice(tuple(injections().values())))
-    return random.choice(ODD)
+    return copy.deepcopy(random.choice(ODD))
 
 
 def mutated(random: Random) -> tuple[str, bytes]:

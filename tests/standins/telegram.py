@@ -39,6 +39,7 @@ class TelegramStandIn(StandIn):
         self.updates: list[dict[str, Any]] = []
         self.webhook: dict[str, Any] = {}
         self.info: dict[str, Any] = {}
+        self.files: dict[str, tuple[str, bytes]] = {}
         self._sent = 100
 
     @property
@@ -48,6 +49,8 @@ class TelegramStandIn(StandIn):
 
     async def answer(self, request: Request) -> tuple[Call, Callable[[], Awaitable[Response]]]:
         account, _, method = request.path_params["path"].partition("/")
+        if account == "file":
+            return Call("file", {"path": method}), partial(self._file, method)
         values: dict[str, Any] = {**request.query_params, **await request.form()}
         for key, value in values.items():
             if isinstance(value, str) and value[:1] in ("[", "{") and key != "text":
@@ -70,6 +73,8 @@ class TelegramStandIn(StandIn):
                 case "deleteWebhook":
                     self.webhook = {}
                     result = _ok(True)
+                case "getFile":
+                    result = self._get_file(values)
                 case "getWebhookInfo":
                     result = _ok({"url": "", "has_custom_certificate": False, "pending_update_count": 0, **self.info})
                 case "deleteMessages":
@@ -87,6 +92,20 @@ class TelegramStandIn(StandIn):
                 case _:
                     result = error(404, "Not Found")
         return JSONResponse(result.body, result.status)
+
+    async def _file(self, place: str) -> Response:
+        account, _, path = place.partition("/")
+        found = next((content for name, content in self.files.values() if name == path), None)
+        if account != f"bot{self.token}" or found is None:
+            return JSONResponse(error(404, "Not Found").body, 404)
+        return Response(found, media_type="application/octet-stream")
+
+    def _get_file(self, values: dict[str, Any]) -> Answer:
+        found = self.files.get(values.get("file_id", ""))
+        if found is None:
+            return error(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        path, content = found
+        return _ok({"file_id": values["file_id"], "file_unique_id": "u", "file_size": len(content), "file_path": path})
 
     async def _get_updates(self, values: dict[str, Any]) -> list[dict[str, Any]]:
         offset = int(values.get("offset", 0))

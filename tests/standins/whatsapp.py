@@ -1,6 +1,7 @@
 """The messages endpoint of the WhatsApp Cloud API (Meta's "Send messages" and "Error codes" pages)."""
 
 import base64
+import hashlib
 import hmac
 import json
 from collections.abc import Awaitable, Callable
@@ -45,6 +46,10 @@ class WhatsAppStandIn(StandIn):
         super().__init__()
         self.phone_id, self.token = phone_id, token
         self.webhooks: dict[str, str] = {}
+        self.files: dict[str, bytes] = {}
+        self.place: str | None = None
+        """Where a medium is said to be, if not at this server."""
+        self.hash: str | None = None
 
     @property
     def texts(self) -> list[str]:
@@ -60,6 +65,14 @@ class WhatsAppStandIn(StandIn):
         values = json.loads(await request.body() or b"{}")
         if request.headers.get("authorization") != f"Bearer {self.token}":
             result = TOKEN_EXPIRED
+        elif request.method == "GET" and version == "media":
+            return Call("file", {"path": rest}), partial(_respond_bytes, self.files.get(rest))
+        elif request.method == "GET" and rest in self.files:
+            name, values = "medium", {"id": rest}
+            result = Answer(200, self._medium(rest))
+        elif request.method == "GET" and rest.isdecimal() and rest != self.phone_id:
+            name = "medium"
+            result = error(400, 100, "Unsupported get request", error_subcode=33)
         elif request.method == "GET" and rest == self.phone_id:
             name, values = "phone", dict(request.query_params)
             result = Answer(200, {"webhook_configuration": self.webhooks, "id": self.phone_id})
@@ -70,6 +83,13 @@ class WhatsAppStandIn(StandIn):
         else:
             result = self._messages(values)
         return Call(name, values), partial(_respond, result)
+
+    def _medium(self, id_: str) -> dict[str, Any]:
+        content = self.files[id_]
+        url = f"{self.url}/media/{id_}" if self.place is None else self.place
+        digest = self.hash or hashlib.sha256(content).hexdigest()
+        return {"messaging_product": "whatsapp", "url": url, "mime_type": "audio/ogg", "sha256": digest,
+                "file_size": len(content), "id": id_}  # fmt: skip
 
     def _messages(self, values: dict[str, Any]) -> Answer:
         wrong = _wrong(values)
@@ -83,6 +103,10 @@ class WhatsAppStandIn(StandIn):
         message_id = "wamid." + base64.b64encode(f"{contact['input']}-{number}".encode()).decode()
         body = {"messaging_product": "whatsapp", "contacts": [contact], "messages": [{"id": message_id}]}
         return Answer(200, body)
+
+
+async def _respond_bytes(content: bytes | None) -> Response:
+    return Response(content, media_type="application/octet-stream") if content else Response(status_code=404)
 
 
 async def _respond(result: Answer) -> Response:
