@@ -85,8 +85,9 @@ async def test_on_loopback_the_simulator_is_open_and_nothing_else(tmp_path: Path
                                             if path.startswith(SIMULATOR) else filled(path, reference))  # fmt: skip
             if answer.status_code == 200:
                 opened.add(path)
-        assert opened == {"/healthz", "/metrics", "/desk/login", "/desk/static/{name}", SIMULATOR,
-                          f"{SIMULATOR}static/{{name}}"}  # fmt: skip
+        others = {path for path in opened if not path.startswith(SIMULATOR)}
+        assert others == {"/healthz", "/metrics", "/desk/login", "/desk/static/{name}"}
+        assert {SIMULATOR, f"{SIMULATOR}static/{{name}}"} <= opened
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Forwarded-Host"])
