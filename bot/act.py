@@ -1,6 +1,6 @@
 """Acts: what a turn of a story (``story.py``) makes happen in a chat: by the child, the desk, or time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,8 @@ from bot.channels.channel import Inbound, Outbound
 from bot.chat import Chat
 from bot.clock import new_id
 from dialogs.event import Jumped
-from handoff.case import Status
+from handoff.case import Case, Happening, Status
+from handoff.report.door import Outcome
 from store.database import Connection
 
 BEGIN = datetime.fromisoformat("2027-03-02T11:00:00+00:00")
@@ -96,7 +97,10 @@ async def perform(chat: Chat, turn: Mapping[str, Any]) -> list[Outbound]:
     elif "minutes" in turn:
         chat.app.turns.minutes = int(turn["minutes"])
     elif "status" in turn:
-        await _move(chat, Status(turn["status"]))
+        await _change(chat, lambda case: {"status": Status(turn["status"])})
+    elif "outcome" in turn:
+        line = Happening(at=chat.clock.now(), what=f"outcome.{Outcome(turn['outcome'])}", by=COUNSELLOR)
+        await _change(chat, lambda case: {"timeline": (*case.timeline, line)})
     elif "jump" in turn:
         await _jump(chat, str(turn["jump"]))
     else:
@@ -122,7 +126,7 @@ async def _counsel(chat: Chat, act: str) -> None:
         raise NotNow(refused.why if chat.reference else "no_case")
 
 
-async def _move(chat: Chat, status: Status) -> None:
+async def _change(chat: Chat, change: Callable[[Case], dict[str, object]]) -> None:
     """The team has got further with the case."""
     app, state, reference = chat.app, await chat.state(), chat.reference or ""
 
@@ -130,7 +134,7 @@ async def _move(chat: Chat, status: Status) -> None:
         cases = app.turns.transaction(connection).cases
         case = cases.get(reference)
         if case:
-            cases.update(reference, case.model_copy(update={"status": status}), state)
+            cases.update(reference, case.model_copy(update=change(case)), state)
         return case is not None
 
     if not await app.database.write(work):

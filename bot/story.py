@@ -21,6 +21,7 @@ turns:
   - minutes: 15                            # so long children wait for one as a rule
   - counsellor: takes                      # or gives back, gives to the bot, closes; else what is written to the child
   - status: reported                       # where the team has got to with the case
+  - outcome: removed                       # what came of a report
   - jump: withdraw.done                    # goes to a step of a flow, as a trainer does in the simulator
 case: {age: 14, categories: {has: [threats]}}   # null for no case
 
@@ -42,7 +43,7 @@ WORDS = "words.yml"
 HEAD = 2
 """Turns after which stories that begin alike are told from one beginning."""
 EVENTS = ("child", "say", "choice", "typed", "media", "clock", "until", "others", "minutes", "counsellor", "status",
-           "jump")  # fmt: skip
+           "outcome", "jump")  # fmt: skip
 _TURN = {*EVENTS, "more", "caption", "ref", "bot", "slots", "owner", "language", "expects"}
 _STORY = {"story", "language", "languages", "each", "answers", "turns", "case"}
 

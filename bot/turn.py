@@ -32,6 +32,7 @@ from dialogs.flow import Flows
 from dialogs.slot import SLOTS
 from dialogs.state import Call, Owner, State
 from handoff.case import Case, Status
+from handoff.report.door import outcome_of
 from nlu.interpretation import Interpretation, Interpreter, Language
 from store.conversations import Conversations, Stored
 from store.database import Connection, Database, Unreachable
@@ -233,6 +234,9 @@ class Turns:
     def facts(self, tx: Transaction, stored: Stored, now: datetime) -> Facts:
         """What the pure engine must be told."""
         state = stored.state
+        reference = state.case or state.closed
+        status = tx.cases.status(reference)
+        reported = tx.cases.get(reference) if reference and status == Status.REPORTED else None
         opening = self._hours.opening(now)
         return Facts(
             reference=new_reference(),
@@ -241,7 +245,8 @@ class Turns:
             far=opening is not None and opening - now > _WINDOW,
             waiting=tx.cases.waiting(state.case),
             minutes=self.minutes,
-            status=tx.cases.status(state.case or state.closed),
+            status=status,
+            outcome=outcome_of(reported) if reported else None,
             sealed=tx.cases.sealed(stored.id),
             most=0 if stored.channel == TerminalChannel.name else self._settings.channels.flood_per_minute,
             blocked=stored.blocked.astimezone(self._hours.zone) if stored.blocked and stored.blocked > now else None,

@@ -24,6 +24,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "minutes": ("unknown", "known"),
     "status": ("none", "received", "analysis", "treat", "archive", "reported", "accompanied", "closed",
                "sealed", "withdrawn"),
+    "outcome": ("none", "accepted", "removed", "refused"),
     "danger": ("none", "self_harm", "immediate_danger", "sexual_abuse"),
     "story": ("none", "some"),
     "sealed": ("yes", "no"),
@@ -77,6 +78,8 @@ def fact(name: str, state: State, facts: Facts) -> str:
             return "unknown" if facts.minutes is None else "known"
         case "status":
             return facts.status or "none"
+        case "outcome":
+            return facts.outcome or "none"
         case "danger":
             return state.danger.kind.value if state.danger else "none"
         case "sealed":

@@ -17,6 +17,7 @@ class Facts:
         far: whether that is more than a day away, after which WhatsApp lets nobody write first.
         waiting: cases before this one in the queue.
         status: where the child's case stands (``handoff.case.Status``), or None without one.
+        outcome: what came of the last report that went out (``handoff.report.door.Outcome``), or None while it waits.
         minutes: how long children wait for a counsellor as a rule, in minutes; None when that is not known.
         sealed: whether an urgent case of this chat was withdrawn and is still sealed.
         most: messages a minute from which on a contact floods the chat; 0 for no limit.
@@ -30,6 +31,7 @@ class Facts:
     waiting: int = 0
     minutes: int | None = None
     status: str | None = None
+    outcome: str | None = None
     sealed: bool = False
     most: int = 0
     blocked: datetime | None = None

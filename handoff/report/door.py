@@ -55,6 +55,13 @@ def closed_by(case: Case, door: Door | None) -> Refused | None:
     return None if case.agrees(kind) else Refused("consent", kind)
 
 
+def outcome_of(case: Case) -> Outcome | None:
+    """What came of the last report, by the case's timeline; None while it waits, and where there is none."""
+    told = [line.what.partition(".") for line in case.timeline]
+    last = next(((kind, name) for kind, _, name in reversed(told) if kind in ("reported", "outcome")), None)
+    return Outcome(last[1]) if last and last[0] == "outcome" else None
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """A report that somebody has sent.

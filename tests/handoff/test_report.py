@@ -9,7 +9,7 @@ import pytest
 from handoff.case import Case
 from handoff.port import Refused
 from handoff.report.content import content, other_platforms
-from handoff.report.door import CONSENTS, Door, closed_by
+from handoff.report.door import CONSENTS, Door, closed_by, outcome_of
 from handoff.report.meta import ON_THE_FORM, meta_report
 from handoff.spreadsheet import csv_of
 from nlu.interpretation import Platform
@@ -130,3 +130,17 @@ def test_a_cell_never_begins_as_a_formula(cell: str) -> None:
 def test_other_cells_stay_as_they_are() -> None:
     text = csv_of([["لا", 'a "b", c', -3, None, 1.5]]).decode("utf-8-sig")
     assert text == 'لا,"a ""b"", c",-3,,1.5\r\n'
+
+
+@pytest.mark.parametrize(
+    ("told", "last"),
+    [
+        ([], None),
+        (["taken", "outcome.removed", "closed"], "removed"),
+        (["reported.meta", "outcome.refused", "reported.iwf"], None),
+        (["reported.meta", "outcome.accepted", "corrected.age", "outcome.removed"], "removed"),
+    ],
+)
+def test_the_last_answer_counts_until_another_report_waits(told: list[str], last: str | None) -> None:
+    timeline = [{"at": "2026-11-21T10:02:11Z", "what": what} for what in told]
+    assert outcome_of(case(timeline=timeline)) == last
