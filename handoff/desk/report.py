@@ -7,7 +7,7 @@ from secrets import token_urlsafe
 
 from starlette.responses import Response
 
-from handoff.case import Case
+from handoff.case import Case, Status
 from handoff.desk.conversation import done, holds, sorry
 from handoff.desk.export import as_file, as_json, leaving, refusal, why
 from handoff.desk.phrase import Phrase
@@ -15,7 +15,8 @@ from handoff.desk.sight import Hidden, find
 from handoff.desk.visit import Visit
 from handoff.desk.window import window_of
 from handoff.desk.words import Words
-from handoff.port import Refused
+from handoff.life import ways
+from handoff.port import Refused, Role
 from handoff.report.content import content, other_platforms
 from handoff.report.door import ASKED, LONGEST_REMARK, Door, Outcome, closed_by
 from handoff.report.meta import ON_THE_FORM, STARRED, MetaReport, meta_report
@@ -70,10 +71,14 @@ async def overview(visit: Visit) -> Response:
     entry, case = found
     refused = closed_by(case, None)
     mine = holds(visit, entry)
+    reports = await visit.desk.reports.of_case(entry.reference)
+    # A colleague's case is moved by that colleague.
+    free = mine or entry.owner != "counsellor" or visit.user.role is Role.SUPERVISOR
+    onward = bool(reports) and free and Status.REPORTED in ways(case, visit.user.role)
     return visit.show(
         "report.html", entry=entry, reference=entry.reference, doorways=_doorways(visit, case, mine), outcomes=Outcome,
         shut=why(visit, refused, None) if refused else "", today=_today(visit),
-        reports=await visit.desk.reports.of_case(entry.reference),
+        reports=reports, onward=onward,
     )  # fmt: skip
 
 

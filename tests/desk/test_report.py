@@ -278,3 +278,20 @@ async def test_whoever_holds_the_case_can_have_the_child_asked(house: House, vis
     assert late.status_code == 409
     assert "WhatsApp ne prend plus de réponse libre" in late.text
     assert len(house.cases.kept(URGENT).transcript) == lines
+
+
+async def test_once_a_report_is_sent_the_next_step_is_offered(house: House, visitor: Visitor) -> None:
+    await visitor.log_in("Salma")
+    for status in (Status.ANALYSIS, Status.TREAT):
+        house.cases.rewrite(URGENT, status=status)
+        house.cases.change(URGENT, status=status)
+        await visitor.fill(f"/cases/{URGENT}/report/sent", key=KEY, door="meta")
+        page = (await visitor.get(f"/desk/cases/{URGENT}/report")).text
+        assert ('name="to" value="reported"' in page) is (status is Status.TREAT)
+    await house.relay.take(URGENT, "Yassine")
+    assert 'name="to"' not in (await visitor.get(f"/desk/cases/{URGENT}/report")).text
+    await house.relay.release(URGENT, "Yassine")
+    answer = await visitor.fill(f"/cases/{URGENT}/move", before="treat", to="reported")
+    assert answer.headers["location"] == f"/desk/cases/{URGENT}"
+    assert house.cases.kept(URGENT).status is Status.REPORTED
+    assert 'name="to"' not in (await visitor.get(f"/desk/cases/{URGENT}/report")).text
