@@ -17,7 +17,7 @@ compile = .uv/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index
 
 # --- for people -------------------------------------------------------------------------------------------------------
 
-.PHONY: help setup run chat test lint format bench bench-nlu bench-turns bench-desk growth fuzz chaos lock rasa test-rasa clean
+.PHONY: help setup run chat test lint format bench bench-nlu bench-turns bench-desk growth fuzz sbom audit chaos lock rasa test-rasa clean
 
 help:
 	@echo "make run        the whole helpline on this machine: simulator, desk, channels"
@@ -31,6 +31,8 @@ help:
 	@echo "make chaos      200 children, 30 kills, failing platforms, on both databases; the counts"
 	@echo "make rasa       Rasa 3.6 in its own environment, trained (Python 3.11 alone)"
 	@echo "make test-rasa  the tests against a real Rasa server"
+	@echo "make sbom       what a helpline runs on, as CycloneDX, in reports/sbom.json"
+	@echo "make audit      known holes in the locked versions, where the database of them can be reached"
 	@echo "make lock       new locked versions in requirements/"
 	@echo "make clean      removes the environments; never the data in var/"
 
@@ -68,6 +70,16 @@ bench-desk: setup .venv/test.done
 
 growth: setup .venv/test.done
 	@$(bin)/python -m tests.bench.growth $(ARGS)
+
+sbom: .venv/run.done
+	@mkdir -p reports && $(bin)/python -m bot.sbom > reports/sbom.json && echo "reports/sbom.json"
+
+# What could not be looked up counts as a finding: silence must mean that all was looked at.
+audit: .uv/bootstrap.done
+	@test -x .uv/uv || { echo "make audit needs uv, which could not be installed on this machine." >&2; exit 1; }
+	@for name in run train test; do \
+	    .uv/uv tool run pip-audit --strict --require-hashes --disable-pip -r requirements/$$name.txt || exit 1; \
+	done
 
 fuzz: setup .venv/test.done
 	@$(bin)/python -m tests.fuzz $(ARGS)
