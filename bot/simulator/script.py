@@ -1,6 +1,7 @@
 """A story as a script: which act comes next in a trial, so that a transcript is replayed act by act."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,8 @@ from typing import Any
 import yaml
 
 from bot.simulator.trial import Act
-from bot.story import EVENTS, WORDS, Story, load_stories, story_files
+from bot.story import EVENTS, WORDS, BrokenStory, Story, load_stories, story_files
+from dialogs.document import LOADER
 from dialogs.messages import Messages
 from dialogs.state import State
 from nlu.interpretation import Language
@@ -21,13 +23,22 @@ class NoSuchStory(Exception):
     """There is no such story in that variety."""
 
 
-def story_names(folder: Path) -> list[tuple[str, list[str]]]:
-    """The files of a folder, each with its stories by name, without their varieties."""
-    found = []
+def story_names(folder: Path) -> tuple[list[tuple[str, list[str]]], list[str]]:
+    """What can be replayed.
+
+    Returns:
+        the files of a folder, each with its stories by name, without their varieties; and what is wrong with the files
+        that cannot be read.
+    """
+    found, wrong = [], []
     for path in story_files(folder) if folder.is_dir() else ():
-        names = (_plain(story) for story in _stories(path, path.stat().st_mtime_ns))
-        found.append((path.stem, list(dict.fromkeys(names))))
-    return found
+        try:
+            names = [_plain(story) for story in _stories(path, _changed(path))]
+        except BrokenStory as error:
+            wrong.append(str(error))
+        else:
+            found.append((path.stem, list(dict.fromkeys(names))))
+    return found, wrong
 
 
 def find_story(folder: Path, name: str, language: Language) -> Story:
@@ -38,10 +49,15 @@ def find_story(folder: Path, name: str, language: Language) -> Story:
     """
     for path in story_files(folder) if folder.is_dir() else ():
         if name.split()[:1] == [path.stem]:
-            for story in _stories(path, path.stat().st_mtime_ns):
+            for story in _stories(path, _changed(path)):
                 if _plain(story) == name and story.language in (None, language):
                     return story
     raise NoSuchStory(f"there is no story {name!r} in {language.value}")
+
+
+def _changed(path: Path) -> int:
+    """When a file or the words beside it were written."""
+    return max(one.stat().st_mtime_ns for one in (path, path.parent / WORDS) if one.exists())
 
 
 @lru_cache(maxsize=100)
@@ -94,7 +110,7 @@ def next_act(
 
 
 def in_variety(folder: Path, act: Act, language: Language) -> Act:
-    """An act in another variety, where what is said in it stands in the folder's words; else as it is."""
+    """An act in another variety, where what is said in it stands in the folder in all four; else as it is."""
     if "child" not in act:
         return act
     words = _counterparts(folder)
@@ -104,19 +120,35 @@ def in_variety(folder: Path, act: Act, language: Language) -> Act:
     return {**act, "child": words.get(str(said), {}).get(language.value, said)}
 
 
-def _counterparts(folder: Path) -> dict[str, dict[str, str]]:
-    path = folder / WORDS
-    return _words(path, path.stat().st_mtime_ns) if path.exists() else {}
+def _counterparts(folder: Path) -> dict[str, Mapping[str, Any]]:
+    files = tuple(sorted(folder.glob("*.yml"))) if folder.is_dir() else ()
+    return _told(files, max((path.stat().st_mtime_ns for path in files), default=0))
 
 
 @lru_cache(maxsize=2)
-def _words(path: Path, changed: int) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    known = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    for said in (*(known.pop("answers", None) or {}).values(), *known.values()):
-        for text in said.values() if isinstance(said, dict) else ():
-            found.setdefault(str(text), said)
+def _told(files: tuple[Path, ...], changed: int) -> dict[str, Mapping[str, Any]]:
+    """What the files have in four varieties, by each of its wordings."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for path in files:
+        # A file that is broken is named where the stories are listed.
+        with suppress(yaml.YAMLError, UnicodeDecodeError):
+            for said in _in_four(list(yaml.load_all(path.read_text(encoding="utf-8"), Loader=LOADER))):
+                for text in said.values():
+                    found.setdefault(text, said)
     return found
+
+
+def _in_four(part: Any) -> Iterator[Mapping[str, Any]]:
+    """Everything in a document that is told in four varieties; a burst message by message."""
+    if isinstance(part, dict) and set(part) == set(Language):
+        if all(isinstance(said, list) for said in part.values()):
+            bursts = zip(*part.values(), strict=False)
+            yield from (dict(zip(part, map(str, texts), strict=True)) for texts in bursts)
+        else:
+            yield {name: str(text) for name, text in part.items()}
+    elif isinstance(part, dict | list):
+        for one in part.values() if isinstance(part, dict) else part:
+            yield from _in_four(one)
 
 
 def _said(story: Story, asked: str, used: dict[str, int], *, usual: bool) -> str | None:

@@ -81,13 +81,10 @@ class Studio:
             return RedirectResponse("/desk/login", 303)
         if chosen := self._drawing.choose(request, "/simulator/studio/"):
             return chosen
-        try:
-            stories = story_names(self._stories)
-        except BrokenStory as error:
-            return PlainTextResponse(f"{error}\n", 500)
+        stories, wrong = story_names(self._stories)
         return self._drawing.page(
             request, "studio.html", flows=self._flows().flows.values(), languages=list(Language), stories=stories,
-            statuses=_STATUSES, keeps=self._stories.is_dir(),
+            wrong=wrong, statuses=_STATUSES, keeps=self._stories.is_dir(),
         )  # fmt: skip
 
     def _guarded(self, work: Callable[[Request, dict[str, Any]], Awaitable[Response]]) -> Any:

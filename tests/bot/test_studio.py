@@ -13,6 +13,7 @@ import pytest
 
 from bot.app import App
 from bot.clock import Clock
+from bot.simulator.script import in_variety, story_names
 from bot.simulator.speaker import Speaker, danger_place
 from bot.simulator.trials import Trials
 from bot.simulator.view import LOOKS
@@ -210,6 +211,21 @@ async def test_a_story_is_replayed_act_by_act_as_it_says(caller: httpx.AsyncClie
         "/simulator/studio/play", json={"record": [], "language": "fr", "story": "none", "cursor": {}}
     )
     assert "n'existe pas" in unknown.json()["refused"]
+
+
+def test_a_broken_transcript_is_named_and_the_others_are_there(tmp_path: Path) -> None:
+    (tmp_path / "good.yml").write_text("story: a\nturns: [{child: salam}]")
+    (tmp_path / "bad.yml").write_text("turns: [")
+    found, wrong = story_names(tmp_path)
+    assert found == [("good", ["good"])]
+    assert len(wrong) == 1 and "bad.yml" in wrong[0]
+    assert in_variety(tmp_path, {"child": "salam"}, Language.FR) == {"child": "salam"}
+
+
+def test_what_the_tests_say_in_four_varieties_is_compared_in_each() -> None:
+    said = in_variety(TRANSCRIPTS, {"child": ["je veux mourir", "il sait où j'habite"]}, Language.ARY)
+    assert said == {"child": ["بغيت نموت", "كيعرف فين كنسكن"]}
+    assert in_variety(TRANSCRIPTS, {"choice": "consent.yes"}, Language.ARY) == {"choice": "consent.yes"}
 
 
 def test_every_word_is_there_in_both_languages() -> None:
