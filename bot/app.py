@@ -19,6 +19,7 @@ from bot.delivery import Delivery
 from bot.endpoint import Endpoint
 from bot.feed import Feed
 from bot.herald import Herald, Receiver
+from bot.lessons import FiledLessons
 from bot.life import TurnLife
 from bot.mail import Mailer
 from bot.media import FetchedMedia
@@ -48,6 +49,7 @@ from store.note import ALARM, CASE, HOOK, OUTBOX
 from store.people import StoredUsers
 from store.pepper import load_pepper
 from store.reports import StoredReports
+from store.samples import StoredSamples
 from store.tally import StoredStatistics
 from store.trail import StoredTrail
 from store.vault import open_vault
@@ -106,6 +108,8 @@ class App:
         )
         self.herald = build_herald(settings, self.database, self.clock)
         self.cases = StoredCases(self.database, self.vault)
+        samples = StoredSamples(self.database, self.vault, self.clock.now, settings.privacy.sample_days)
+        self.lessons = FiledLessons(samples, settings.nlu)
         self.casework = StoredCasework(self.database, self.vault, self.clock.now)
         self.sources: dict[str, Source] = {}
         """What media can be fetched from, by messenger."""

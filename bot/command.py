@@ -253,7 +253,7 @@ def test_nlu(engine: tuple[str, ...], json_file: Path | None, no_cross: bool, co
         return await examine(
             engines,
             data=settings.nlu.data,
-            messages=Path("tests/nlu/held-out"),
+            messages=settings.nlu.held_out,
             reports=Path("reports"),
             json_file=json_file,
             folds=0 if no_cross else FOLDS,

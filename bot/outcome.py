@@ -1,10 +1,12 @@
 """The outcome of a turn: what one run of the dialog leaves in the store, within the turn's transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from bot.clock import new_id
 from bot.delivery import WIPE
+from bot.redaction import redacted
 from bot.settings import PrivacySettings
 from dialogs.effect import (
     Agree,
@@ -31,6 +33,7 @@ from store.database import Connection
 from store.hook import Told
 from store.keyring import Keyring
 from store.outbox import Outbox
+from store.samples import Samples
 from store.shown import Shown
 from store.vault import Vault
 
@@ -51,6 +54,7 @@ class Transaction:
     cases: CaseFile
     outbox: Outbox
     shown: Shown
+    samples: Samples
 
     @classmethod
     def of(cls, connection: Connection, vault: Vault, told: Told) -> "Transaction":
@@ -67,6 +71,7 @@ class Transaction:
             CaseFile(connection, keys, told),
             Outbox(connection, keys, told),
             Shown(connection, keys),
+            Samples(connection, keys),
         )
 
 
@@ -128,6 +133,10 @@ class Outcome:
         if heard and not erased and not refused:
             tx.conversations.write_line(stored, number, case, at, "child", heard.text, heard.media, heard.id)
             number += 1
+        if not erased and not refused and puzzled(before, state, self.effects):
+            for line in range(stored.next_line - len(before.held), number):
+                asked = before.question.slot if before.question else None
+                tx.samples.mark(new_id(), stored.id, line, state.language, asked, at)
         for effect in self.effects:
             if isinstance(effect, Say):
                 self._say(number, effect, None if erased else case)
@@ -208,6 +217,8 @@ class Outcome:
                     tx.cases.rate(effect.reference, effect.faces)
                 case Agree():
                     tx.cases.agree(effect.reference, effect.agreement)
+                    if effect.agreement.kind == "improvement" and effect.agreement.given:
+                        self._teach(effect.reference)
                 case Forget():
                     tx.conversations.forget_lines(stored)
                     if stored.state.case is None and stored.state.slots.get("consent") is not False:
@@ -216,6 +227,12 @@ class Outcome:
                     self._withdraw(stored.state.case, effect.seal)
                 case Erase():
                     self._erase()
+
+    def _teach(self, reference: str) -> None:
+        """The child agreed: what was not understood of its case may teach the bot, redacted."""
+        case = self.tx.cases.get(reference)
+        names = [case.contact.name] if case and case.contact and case.contact.name else []
+        self.tx.samples.give(reference, lambda text: redacted(text, names))
 
     def _erase(self) -> None:
         tx = self.tx
@@ -249,6 +266,15 @@ def withdraw(
         return
     tx.conversations.erase_lines(reference)
     tx.cases.withdraw(reference, at)
+
+
+def puzzled(before: State, state: State, effects: Sequence[Effect]) -> bool:
+    """Whether a turn shows that its message was not understood: the question was asked again, given up, or nothing
+    in the message was anything the bot knows."""
+    said = [effect.key for effect in effects if isinstance(effect, Say)]
+    misses = state.question.misses if state.question else 0
+    again = misses > (before.question.misses if before.question else 0)
+    return again or any(key.startswith(("lost.", "after.here")) for key in said)
 
 
 def _alarmed(at: datetime) -> Callable[[Case], Case]:

@@ -148,6 +148,7 @@ class NluSettings(_Section):
     engine: Literal["embedded", "rasa"] = "embedded"
     model: Path = Path("var/model.npz")
     data: Path = Path("nlu/data")
+    held_out: Path = Path("tests/nlu/held-out")
     rasa_url: str = "http://127.0.0.1:5005"
     rasa_timeout: float = Field(default=0.8, gt=0)
     rasa_token: SecretStr | None = None
@@ -294,6 +295,7 @@ class PrivacySettings(_Section):
     address_days: int = Field(default=30, gt=0)
     trail_days: int = Field(default=1095, gt=365)
     repeats_days: int = Field(default=7, gt=0)
+    sample_days: int = Field(default=60, gt=0)
 
     @property
     def unfinished(self) -> timedelta:

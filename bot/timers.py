@@ -135,6 +135,7 @@ class Timers:
             tx.conversations.forget_seen(before)
             tx.outbox.forget_receipts(before)
             tx.shown.forget_old(now)
+            tx.samples.forget_old(now - timedelta(days=self._privacy.sample_days))
             forget_full(connection, now - timedelta(hours=1))
             forget_guests(connection, now)
             forget_blocks(connection, now)

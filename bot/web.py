@@ -89,6 +89,7 @@ def web_app(app: App, *, loopback: bool, stories: Path = STORIES) -> Starlette:
         app.life,
         app.arrivals,
         app.media,
+        app.lessons,
         partners=settings.desk.partners,
         helpline=settings.helpline.name,
         guides=guides,

@@ -12,7 +12,7 @@ from nlu.interpretation import Category, DangerKind, EntityValue, Intent, Langua
 LEXICON = Path(__file__).parent / "lexicon"
 """Where the danger rules lie."""
 
-_ANNOTATION = re.compile(r"\[(?P<text>[^\]]+)\](?:\((?P<entity>[^)]+)\)|(?P<json>\{[^}]*\}))")
+ANNOTATION = re.compile(r"\[(?P<text>[^\]]+)\](?:\((?P<entity>[^)]+)\)|(?P<json>\{[^}]*\}))")
 _ITEM = re.compile(r"^\s*-\s+(.*\S)\s*$")
 
 
@@ -61,7 +61,7 @@ class Told:
     kind: DangerKind | None
 
 
-def _plain(line: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+def plain(line: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     """A line without its annotations, and what they say."""
     entities: list[tuple[str, str]] = []
 
@@ -73,7 +73,7 @@ def _plain(line: str) -> tuple[str, tuple[tuple[str, str], ...]]:
             entities.append((match["entity"], match["text"]))
         return match["text"]
 
-    return _ANNOTATION.sub(replaced, line), tuple(entities)
+    return ANNOTATION.sub(replaced, line), tuple(entities)
 
 
 def files(data: Path) -> dict[Language, Path]:
@@ -113,7 +113,7 @@ def read(data: Path) -> list[Example]:
                 if item is None:
                     continue
                 try:
-                    text, entities = _plain(item[1])
+                    text, entities = plain(item[1])
                 except (ValueError, KeyError) as error:
                     raise DataFault(f"{file}: bad annotation in {item[1]!r}") from error
                 examples.setdefault((text, language), Example(text, intent, language, entities))

@@ -342,7 +342,7 @@ class CaseFile:
         """Destroys the case's key, and the conversation's, which sealed what was said before there was a case."""
         self._keys.destroy(reference)
         renew_conversation(self._c, self._keys, conversation_id)
-        for table in (t.reply, t.timer):
+        for table in (t.reply, t.timer, t.sample):
             self._c.execute(delete(table).where(table.c.case_reference == reference))
 
     def renew(self, reference: str) -> None:

@@ -142,6 +142,20 @@ shown = Table(
     Column("at", _MOMENT, nullable=False, index=True),
 )
 
+sample = Table(
+    "sample",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("conversation_id", String(32), ForeignKey("conversation.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("case_reference", String(9), index=True),
+    Column("at", _MOMENT, nullable=False, index=True),
+    Column("language", String(16), nullable=False),
+    Column("expects", String(24)),
+    Column("text_sealed", LargeBinary),
+    UniqueConstraint("conversation_id", "number"),
+)
+
 timer = Table(
     "timer",
     metadata,

@@ -23,6 +23,7 @@ from handoff.desk import (
     handover,
     hold,
     invitation,
+    lesson,
     medium,
     move,
     overdue,
@@ -54,6 +55,7 @@ from handoff.desk.headers import SafeHeaders
 from handoff.desk.static import serve_asset
 from handoff.desk.visit import Visit
 from handoff.desk.words import load_words
+from handoff.lesson import Lessons
 from handoff.life import Life
 from handoff.media import Media
 from handoff.port import Cases, Changes, Relay, Trail, Users
@@ -104,6 +106,11 @@ PAGES = (
     Page("/texts/{key}", "GET", sentence.sentence, TRAINERS),
     Page("/texts/{key}", "POST", sentence.write, TRAINERS),
     Page("/texts/{key}/sign", "POST", sentence.sign, TRAINERS),
+    Page("/lessons", "GET", lesson.lessons, TRAINERS),
+    Page("/lessons/label", "GET", lesson.lesson, TRAINERS),
+    Page("/lessons/label", "POST", lesson.label, TRAINERS),
+    Page("/lessons/trial/{id}", "GET", lesson.trial, TRAINERS),
+    Page("/lessons/report", "GET", lesson.report, TRAINERS),
     Page(_CASE, "GET", conversation.conversation, CASEWORKERS, trace="read"),
     Page(f"{_CASE}/live", "GET", conversation.live, CASEWORKERS, trace="read", again=True),
     Page(f"{_CASE}/note", "POST", casework.note, CASEWORKERS, trace="noted"),
@@ -164,6 +171,7 @@ def desk_routes(
     life: Life,
     arrivals: Arrivals,
     media: Media,
+    lessons: Lessons,
     *,
     helpline: str,
     secure_cookies: bool,
@@ -206,6 +214,7 @@ def desk_routes(
         life,
         arrivals,
         media,
+        lessons,
         guides or {},
         helpline,
         Cookies(secure_cookies),

@@ -15,6 +15,7 @@ from handoff.desk.password import Passwords
 from handoff.desk.static import Asset, load_assets
 from handoff.desk.transcript import isolated
 from handoff.desk.words import Words
+from handoff.lesson import Lessons
 from handoff.life import Life
 from handoff.media import Media
 from handoff.port import Cases, Changes, Relay, Trail, Users
@@ -61,6 +62,7 @@ class Desk:
     life: Life
     arrivals: Arrivals
     media: Media
+    lessons: Lessons
     guides: Guides
     helpline: str
     cookies: Cookies

@@ -17,6 +17,7 @@ from nlu.interpretation import Language
 from tests.desk.block import MemoryBlocks
 from tests.desk.casework import MemoryCasework
 from tests.desk.figures import MemoryStatistics
+from tests.desk.lessons import MemoryLessons
 from tests.desk.life import PARTNERS, MemoryArrivals, MemoryLife
 from tests.desk.media import MemoryMedia
 from tests.desk.memory import MemoryCases, MemoryChanges, MemoryRelay, MemoryTrail, MemoryUsers
@@ -144,13 +145,14 @@ class House:
         self.life = MemoryLife(self.cases, lambda: self.now)
         self.arrivals = MemoryArrivals(self.cases, lambda: self.now)
         self.media = MemoryMedia(lambda: self.now)
+        self.lessons = MemoryLessons(NOW)
         self.now = NOW
         self.app = self.mount(secure_cookies=False)
 
     def mount(self, *, secure_cookies: bool) -> Starlette:
         routes = desk_routes(
             self.users, self.cases, self.relay, self.changes, self.trail, self.casework, self.blocks,
-            self.reports, self.statistics, self.script, self.life, self.arrivals, self.media,
+            self.reports, self.statistics, self.script, self.life, self.arrivals, self.media, self.lessons,
             guides=GUIDES, addresses=ADDRESSES, partners=PARTNERS,
             helpline="EMC-Helpline", secure_cookies=secure_cookies, clock=lambda: self.now,
         )  # fmt: skip

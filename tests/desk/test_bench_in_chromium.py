@@ -51,3 +51,43 @@ def test_a_trainer_writes_a_sentence_and_signs_it(
         page.locator(".signs button").last.click()
         expect(page.locator("#sign-fr")).to_contain_text("Karim, 2026-11-23")
         check(page, folder, f"signed-{language}-{width}")
+
+
+@pytest.mark.parametrize(("language", "width"), RUNS)
+def test_a_trainer_labels_a_message_and_sees_what_it_would_change(
+    house: House, chromium: Browser, address: str, folder: Path, language: str, width: int
+) -> None:
+    with window(chromium, f"{language}-MA", width) as page:
+        log_in(page, address, "Karim")
+        page.goto(f"{address}/lessons")
+        check(page, folder, f"lessons-{language}-{width}")
+        page.get_by_role("link", name="f dak lblan").click()
+        line = page.locator("#line")
+        # As the mouse leaves it.
+        line.evaluate("box => box.setSelectionRange(17, 23)")
+        page.locator("#entity").select_option("content_type")
+        page.locator("#mark").click()
+        expect(line).to_have_value("f dak lblan dyal [tsawer](content_type) insta")
+        # By the keyboard alone: the last word, and what it stands for.
+        line.press("Control+End")
+        line.press("Control+Shift+ArrowLeft")
+        page.locator("#entity").select_option("platform")
+        page.locator("#value").fill("instagram")
+        page.locator("#mark").focus()
+        page.keyboard.press("Enter")
+        expect(line).to_have_value(
+            'f dak lblan dyal [tsawer](content_type) [insta]{"entity":"platform","value":"instagram"}'
+        )
+        expect(page.locator("#marked mark")).to_have_count(2)
+        page.locator("#unmark").click()
+        expect(page.locator("#marked mark")).to_have_count(1)
+        page.locator("#intent").select_option("report_incident")
+        check(page, folder, f"lesson-{language}-{width}")
+        page.locator("button[value=try]").click()
+        expect(page.locator("progress")).to_be_visible()
+        house.lessons.finish("t0")
+        expect(page.locator(".trialled .better")).to_be_visible()
+        check(page, folder, f"trial-{language}-{width}")
+        page.locator("button[value=learn]").click()
+        expect(page.locator("main .good")).to_be_visible()
+        assert house.lessons.learnt[0].line == "f dak lblan dyal [tsawer](content_type) insta"

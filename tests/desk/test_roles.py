@@ -60,6 +60,8 @@ COUNTERS = {"GET /statistics": 200}
 EXPORTERS = {"GET /statistics.csv": 200}
 TRAINERS = {
     "GET /texts": 200, "GET /texts/{key}": 200, "POST /texts/{key}": 303, "POST /texts/{key}/sign": 409,
+    "GET /lessons": 200, "GET /lessons/label": 200, "POST /lessons/label": 422, "GET /lessons/trial/{id}": 404,
+    "GET /lessons/report": 200,
 }  # fmt: skip
 ADMINISTRATORS = {
     "GET /people": 200, "POST /people/invite": 422, "POST /people/renew": 404, "POST /people/change": 404,
@@ -106,9 +108,8 @@ def document() -> str:
 
 async def ask(visitor: Visitor, what: str) -> httpx.Response:
     """Asks with an empty form."""
-    method, path = (
-        what.replace("{reference}", URGENT).replace("{rest:path}", "nowhere").format(token="t", key="age.ask").split()
-    )
+    what = what.replace("{reference}", URGENT).replace("{rest:path}", "nowhere")
+    method, path = what.format(token="t", key="age.ask", id="none").split()
     if method == "POST":
         return await visitor.fill(path)
     return await visitor.get(f"/desk{path}")

@@ -49,6 +49,7 @@ OPEN_SETS = (
     "queue.",
     "unit.",
     "undelivered.",
+    "lessons.",
     "act.",
     "refused.role.",
     "refused.nothing.",
