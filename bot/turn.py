@@ -236,7 +236,8 @@ class Turns:
         state = stored.state
         reference = state.case or state.closed
         status = tx.cases.status(reference)
-        reported = tx.cases.get(reference) if reference and status == Status.REPORTED else None
+        told = status in (Status.REPORTED, Status.ACCOMPANIED)
+        reported = tx.cases.get(reference) if reference and told else None
         opening = self._hours.opening(now)
         return Facts(
             reference=new_reference(),
