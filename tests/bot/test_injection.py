@@ -15,7 +15,7 @@ from tests.fuzz.mutation import injections
 from tests.fuzz.thrower import FIELDS, PEOPLE, Thrower
 
 EVERY = [text for texts in injections().values() for text in texts]
-_TURNS = 4
+_TURNS = 2
 """How often a form is sent: each time with others in its fields, so that all are tried on every form."""
 ALIVE = ("<script>alert", "<img src=x", "<svg/onload", "<div hx-get=/", '<a href="javascript', "onerror=alert('7x7')>")
 """Markup that would come back to life."""
@@ -179,9 +179,8 @@ async def test_cookies_and_headers_are_not_believed(thrower: Thrower) -> None:
             harmless(html, text)
         for name in ("host", "x-forwarded-for", "x-forwarded-host", "accept-language", "user-agent", "referer",
                      "hx-request", "hx-current-url", "x-form-token"):  # fmt: skip
-            for path in ("/desk/login", "/desk/people"):
-                _, html = await ask(thrower, "Amina", path, headers={name: line})
-                harmless(html, f"{name} {text}")
+            _, html = await ask(thrower, "Amina", "/desk/people", headers={name: line})
+            harmless(html, f"{name} {text}")
 
 
 def test_the_list_has_every_kind() -> None:

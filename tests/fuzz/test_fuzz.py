@@ -9,7 +9,7 @@ import pytest
 from tests.bot.street import street_in
 from tests.fuzz.thrower import PEOPLE, Thrower, dumped, failed_turns
 
-SECONDS = 4.0
+SECONDS = 3.0
 
 
 @pytest.fixture
