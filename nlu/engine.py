@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from nlu import danger, extraction, told
@@ -87,7 +88,7 @@ class EmbeddedInterpreter:
         """
         trained = Model.load(model)
         lexicon.unpack(trained.lexicon)
-        interpreter = cls(trained)
+        interpreter = cls(replace(trained, lexicon=b""))
         interpreter.read("salam سلام", Question())
         return interpreter
 

@@ -34,8 +34,9 @@ _TELLING = 2  # how much more a message weighs that tells something than one tha
 _ASIDE = 3  # every so manieth sentence that tells of nothing is learnt from as such
 _CODE = (
     "told.py", "normal.py", "skeleton.py", "concepts.py", "concepts.yml", "features.py", "examples.py", "danger.py",
-    "extraction/words.py", "extraction/syntax.py", "extraction/phrases.py", "extraction/lexicon.py",
-    "extraction/reading.py", "lexicon/words.yml", "model.py", "train.py",
+    "extraction/words.py", "extraction/syntax.py", "extraction/builder.py", "extraction/packing.py",
+    "extraction/phrases.py", "extraction/lexicon.py", "extraction/reading.py", "lexicon/words.yml",
+    "model.py", "train.py",
 )  # fmt: skip  # what a model depends on beside the sentences
 
 

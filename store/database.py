@@ -10,18 +10,19 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import asyncpg
 from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from store.listener import CHANNEL, listen
 from store.note import take_notes
 from store.writer import Writer
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 Result = TypeVar("Result")
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -71,6 +72,9 @@ class Database:
             self._writer = Writer(self._sync, self._tell)
             self._readers = ThreadPoolExecutor(_READERS, "reader")
         else:
+            # Half of SQLAlchemy's import, which SQLite can do without.
+            from sqlalchemy.ext.asyncio import create_async_engine
+
             self._async = create_async_engine(
                 _asyncpg(self.url), pool_size=_CONNECTIONS, max_overflow=_CONNECTIONS, pool_timeout=2 * _PATIENCE
             )
@@ -117,7 +121,7 @@ class Database:
             for heard in self._heard:
                 heard(note)
 
-    async def _attempt(self, engine: AsyncEngine, work: Callable[[Connection], Result]) -> Result:
+    async def _attempt(self, engine: "AsyncEngine", work: Callable[[Connection], Result]) -> Result:
         while True:
             ended = fresh = False
             try:
@@ -243,11 +247,21 @@ def _reached(url: URL) -> Iterator[None]:
         yield
     except (IntegrityError, DataError):
         raise
-    except (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except _faults(url.get_backend_name()) as error:
         raise Unreachable(_cure(url, error)) from error
 
 
-async def _notify(connection: AsyncConnection, me: str, notes: set[str]) -> None:
+@cache
+def _faults(backend: str) -> tuple[type[Exception], ...]:
+    """SQLAlchemy's faults and the system's, and those of the driver that SQLAlchemy lets through."""
+    if backend != "postgresql":
+        return SQLAlchemyError, OSError
+    import asyncpg
+
+    return SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError
+
+
+async def _notify(connection: "AsyncConnection", me: str, notes: set[str]) -> None:
     payloads = [f"{me} {note}" for note in sorted(notes)]
     await connection.execute(_NOTIFY, {"channel": CHANNEL, "payloads": payloads})
 

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 log = structlog.get_logger()
 
@@ -15,7 +17,7 @@ _LOOKS = 15.0
 """Seconds between questions whether the connection still lives: a machine that vanishes says no goodbye."""
 
 
-async def listen(engine: AsyncEngine, me: str, heard: Callable[[str | None], None]) -> None:
+async def listen(engine: "AsyncEngine", me: str, heard: Callable[[str | None], None]) -> None:
     """Listens until cancelled, and connects again when the connection is lost.
 
     Args:
@@ -31,7 +33,7 @@ async def listen(engine: AsyncEngine, me: str, heard: Callable[[str | None], Non
         await asyncio.sleep(_PAUSE)
 
 
-async def _listen(engine: AsyncEngine, me: str, heard: Callable[[str | None], None]) -> None:
+async def _listen(engine: "AsyncEngine", me: str, heard: Callable[[str | None], None]) -> None:
     lost = asyncio.Event()
 
     def called(_connection: object, _pid: int, _channel: str, payload: object) -> None:

@@ -7,6 +7,7 @@ in which no value of the file is meant. The files of danger hold ``rules`` in th
 
 import hashlib
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -28,6 +29,9 @@ DANGERS = ("immediate_danger", "self_harm", "sexual_abuse")
 
 NEVER = "never"
 """The value of a phrase in which nothing of its file is meant."""
+
+_CODE = ("builder.py", "lexicon.py", "packing.py", "phrases.py", "syntax.py", "words.py")
+"""What a compiled book depends on beside the lexicons."""
 
 _BOOK: list[PhraseBook] = []  # one or none
 
@@ -90,8 +94,9 @@ def unpack(packed: bytes) -> None:
 
 def _digest() -> str:
     digest = hashlib.sha256()
+    digest.update(sys.byteorder.encode())
     here = Path(__file__).parent
-    for file in (*sorted(FOLDER.glob("*.yml")), *sorted(here.glob("*.py")), here.parent / "normal.py"):
+    for file in (*sorted(FOLDER.glob("*.yml")), *(here / name for name in _CODE), here.parent / "normal.py"):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 

@@ -20,18 +20,19 @@ A phrase is written as a trainer would say it:
 
 import json
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, MutableSequence, Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from nlu.extraction import syntax, words
 from nlu.extraction.builder import Builder
+from nlu.extraction.packing import Rows, pack_rows, pack_table, packed, unpack_rows, unpack_table, unpacked
 from nlu.extraction.syntax import PhraseError
 from nlu.extraction.words import Token
 
 __all__ = ["Hit", "PhraseBook", "PhraseError"]
 
-_Pairs = list[int]
+_Pairs = MutableSequence[int]
 """Places two by two: from where, and where to."""
 _Lead = dict[int, tuple[int, ...]]
 """Of each place, the places that one key leads to, with all that is reached there without a further word."""
@@ -66,10 +67,13 @@ class PhraseBook:
     """
 
     def __init__(self) -> None:
-        self._gaps: list[int] = [0]  # of each place, how many words may stand before the next word of its phrases
+        self._gaps: MutableSequence[int] = [
+            0
+        ]  # of each place, how many words may stand before the next word of its phrases
         self._labels: list[Hashable] = []
         self._ends: dict[int, list[int]] = {}  # of each place, the labels of the phrases that end there
         self._beside: dict[int, list[int]] = {}  # of each place, those reached with it without a further word
+        self._rows: Rows | None = None  # the same, of a book that was unpacked
         self._edges: dict[str, _Pairs] = {}
         self._stems: dict[str, _Pairs] = {}
         self._goes_on: set[int] = set()
@@ -121,9 +125,9 @@ class PhraseBook:
 
     def _settled(self, place: int) -> list[int]:
         """The place and those that are reached with it."""
-        places = [place]
+        places, beside = [place], self._rows or self._beside
         for one in places:
-            places += [other for other in self._beside.get(one, ()) if other not in places]
+            places += [other for other in beside.get(one, ()) if other not in places]
         return places
 
     def word(self, frontier: list[int], part: str, variety: str) -> int:
@@ -136,7 +140,7 @@ class PhraseBook:
             self._shared[name] = [place]
             pairs = (self._stems if stem else self._edges).setdefault(key, [])
             for before in frontier:
-                pairs += (before, place)
+                pairs.extend((before, place))
             self._goes_on.update(frontier)
             if stem:
                 self._lengths.add(len(key))
@@ -169,27 +173,28 @@ class PhraseBook:
         """The book as JSON, to be looked up in and not to be added to."""
         return json.dumps(
             {
-                "gaps": self._gaps,
+                "gaps": packed(self._gaps),
                 "labels": self._labels,
                 "ends": list(self._ends.items()),
-                "beside": list(self._beside.items()),
-                "edges": self._edges,
-                "stems": self._stems,
-                "goes_on": sorted(self._goes_on),
+                "beside": pack_rows([self._beside.get(place, ()) for place in range(len(self._gaps))]),
+                "edges": pack_table(self._edges),
+                "stems": pack_table(self._stems),
+                "goes_on": packed(sorted(self._goes_on)),
                 "lengths": sorted(self._lengths),
             },
             ensure_ascii=False,
         )
 
     @classmethod
-    def unpack(cls, packed: str) -> "PhraseBook":
+    def unpack(cls, text: str) -> "PhraseBook":
         """The book that ``pack`` has made; its labels are strings, numbers and tuples of them."""
-        said: dict[str, Any] = json.loads(packed)
+        said: dict[str, Any] = json.loads(text)
         book = cls()
-        book._gaps, book._edges, book._stems = said["gaps"], said["edges"], said["stems"]
+        book._gaps, book._rows = unpacked(said["gaps"]), unpack_rows(said["beside"])
+        book._edges, book._stems = unpack_table(said["edges"]), unpack_table(said["stems"])
         book._labels = [tuple(label) if isinstance(label, list) else label for label in said["labels"]]
-        book._ends, book._beside = dict(said["ends"]), dict(said["beside"])
-        book._goes_on, book._lengths = set(said["goes_on"]), set(said["lengths"])
+        book._ends = dict(said["ends"])
+        book._goes_on, book._lengths = set(unpacked(said["goes_on"])), set(said["lengths"])
         return book
 
     def find(self, tokens: Sequence[Token]) -> list[Hit]:
