@@ -72,7 +72,8 @@ class House:
 
         def work(c: Any) -> list[str]:
             keys = Keyring(c, self.app.vault)
-            rows = c.execute(metadata.tables["line"].select()).all()
+            line = metadata.tables["line"]
+            rows = c.execute(line.select().order_by(line.c.conversation_id, line.c.number)).all()
             return [keys.open(row.case_reference or row.conversation_id, row.text_sealed) for row in rows]
 
         return await self.app.database.read(work)

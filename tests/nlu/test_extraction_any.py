@@ -166,18 +166,6 @@ def test_a_long_message_of_numbers_is_read_in_time_in_proportion() -> None:
     assert long < 24 * short
 
 
-def test_a_message_of_300_characters_is_read_in_a_few_milliseconds() -> None:
-    text = ("salam 3ndi 14 3am w kayn wa7d kayhdedni f whatsapp, il publie mes photos. " * 5)[:300]
-    extract(text, Question()), danger.find(text)
-    fastest = 1.0
-    for _ in range(20):
-        start = time.thread_time()
-        extract(text, Question())
-        danger.find(text)
-        fastest = min(fastest, time.thread_time() - start)
-    assert fastest < 0.004
-
-
 def test_a_packed_book_finds_the_same() -> None:
     book = PhraseBook()
     for number, phrase in enumerate(("salam .. khti", "@kin hada?", "suicid*", "(ma bqa|bla) nmout & daba", "# dh")):
