@@ -16,7 +16,9 @@ from bot.clock import new_id
 from bot.invented import Invented
 from bot.settings import HandoffSettings, Settings, WrongSettings
 from dialogs.state import Owner, State
-from handoff.case import DISPOSITIONS
+from handoff.case import DISPOSITIONS, Status
+from handoff.life import Move
+from handoff.port import Role
 from store.conversations import Conversations
 from store.database import Connection
 from store.demo import in_use, is_demo, mark_demo
@@ -26,6 +28,7 @@ _MONTHS = timedelta(days=182)
 _KEPT = 500
 """Days for which closed cases stay, so that half a year of them is there to be seen."""
 _TEAM = ("Salma", "Yassine", "Hind")
+_REASON = "Cas inventé, pour la formation."
 _LONGEST = 40
 """Answers of one child at most."""
 _STEP = timedelta(days=1)
@@ -150,6 +153,8 @@ class Demo:
         yield timedelta(minutes=dice.randint(2, 40))
         await self._say(child, child.says("thanks"))
         yield timedelta(hours=dice.expovariate(1 / 60))
+        async for wait in self._moved(child, reference, by):
+            yield wait
         if dice.random() < 0.12:
             return
         await relay.close(reference, by, dice.choices(DISPOSITIONS, (6, 4, 4, 2, 1, 1))[0])
@@ -157,6 +162,22 @@ class Demo:
         if faces := child.faces(self._phones.take(child.address)):
             yield timedelta(minutes=dice.randint(1, 50))
             await self._say(child, choice=faces)
+
+    async def _moved(self, child: Invented, reference: str, by: str) -> AsyncIterator[timedelta]:
+        """The case goes some of the helpline's steps: analysis, decision, report, accompaniment."""
+        dice, app = child.dice, self._app
+        steps = [Move(Status.RECEIVED, Status.ANALYSIS, chosen=("law.threats",))]
+        if dice.random() < 0.2:
+            steps.append(Move(Status.ANALYSIS, Status.ARCHIVE, _REASON))
+        else:
+            steps.append(Move(Status.ANALYSIS, Status.TREAT, _REASON))
+            steps.append(Move(Status.TREAT, Status.REPORTED, _REASON))
+            partners = app.settings.desk.partners
+            steps += [Move(Status.REPORTED, Status.ACCOMPANIED, chosen=partners[:1])] if partners else []
+        for step in steps[: dice.randint(0, len(steps))]:
+            if await app.life.move(reference, by, Role.COUNSELLOR, step):
+                return
+            yield timedelta(hours=dice.expovariate(1 / 12))
 
     def _until_open(self) -> timedelta:
         now = self._app.clock.now()
