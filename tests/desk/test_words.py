@@ -86,7 +86,7 @@ def written() -> set[str]:
     whole = {
         k
         for source in sources
-        for k in re.findall(r'["\']([a-z_]+(?:\.[a-z_]+)+|skip|nav|colon|comma|copy|logout|offline)["\']', source)
+        for k in re.findall(r'["\']([a-z_]+(?:\.[a-z_]+)+|skip|nav|colon|comma|copy|logout|offline|demo)["\']', source)
     }
     labels = re.findall(r'_(?:words|codes|texts|plain)\(\s*t, "(\w+)"', (HOME / "facts.py").read_text())
     return whole | {f"fact.{label}" for label in labels}
