@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -11,13 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+
 from tests.conftest import ROOT
 
 M3AK = Path(sys.executable).parent / "m3ak"
 _STARTS = 60.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Running:
     """A helpline that is being served.
 
@@ -26,12 +29,19 @@ class Running:
         password: of the first login, named ``supervisor``.
         output: what the process has printed so far.
         pid: the process.
+        killed: whether it was killed, and has not stopped by itself.
     """
 
     address: str
     password: str
     output: list[str]
     pid: int = 0
+    killed: bool = False
+
+    def kill(self) -> None:
+        """Ends it as a crash does."""
+        os.kill(self.pid, signal.SIGKILL)
+        self.killed = True
 
 
 def environment(folder: Path, **settings: str) -> dict[str, str]:
@@ -75,10 +85,22 @@ def running(folder: Path, command: str = "run", **settings: str) -> Iterator[Run
         address = re.search(r"Desk +(http\S+)/desk", text)
         password = re.search(r"password (\S+)", text)
         assert address
-        yield Running(address[1], password[1] if password else "", output, process.pid)
+        while not _answers(address[1]):
+            assert process.poll() is None and time.monotonic() < deadline, "".join(output)
+            time.sleep(0.05)
+        helpline = Running(address[1], password[1] if password else "", output, process.pid)
+        yield helpline
     finally:
         process.terminate()
         code = process.wait(15)
         reader.join(5)
     process.stdout.close()
-    assert code == 0, "".join(output)
+    assert code == (-signal.SIGKILL if helpline.killed else 0), "".join(output)
+
+
+def _answers(address: str) -> bool:
+    """Whether it takes connections already: it says its address a moment before."""
+    try:
+        return httpx.get(f"{address}/healthz", timeout=10).status_code < 500
+    except httpx.TransportError:
+        return False
