@@ -176,6 +176,7 @@ class App:
             for task in tasks:
                 with suppress(asyncio.CancelledError):
                     await task
+            await self.lessons.close()
             for channel in self.channels.values():
                 await channel.close()
             await self.herald.close()

@@ -76,6 +76,13 @@ class FiledLessons:
     async def trial(self, id_: str) -> Trial | None:
         return self._trials.get(id_)
 
+    async def close(self) -> None:
+        """Ends what is being tried."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     async def _attempt(self, id_: str) -> None:
         """One trial after the other: each takes a processor for a while."""
         async with self._one:
@@ -98,6 +105,7 @@ class FiledLessons:
             finally:
                 with suppress(ProcessLookupError):
                     process.kill()
+                await process.wait()
             trial = self._trials.get(id_)
             if trial and trial.step not in ("done", "failed"):
                 log.error("trial_failed", code=process.returncode)

@@ -51,9 +51,10 @@ def settings(tmp_path: Path, data: Path) -> Settings:
 async def lessons(settings: Settings) -> AsyncIterator[FiledLessons]:
     database = Database(settings.storage.url)
     vault = open_vault(None, settings.privacy.key_file)
-    yield FiledLessons(
-        StoredSamples(database, vault, Clock().now, settings.privacy.sample_days), settings.nlu, Path("none.html")
-    )
+    samples = StoredSamples(database, vault, Clock().now, settings.privacy.sample_days)
+    lessons = FiledLessons(samples, settings.nlu, Path("none.html"))
+    yield lessons
+    await lessons.close()
     await database.close()
 
 
