@@ -78,6 +78,7 @@ SEALED = (
     Sealed(t.hold.c.reason_sealed, case=t.hold.c.case_reference),
     Sealed(t.task.c.text_sealed, case=t.task.c.case_reference),
     Sealed(t.piece.c.base64_sealed, case=t.piece.c.case_reference),
+    Sealed(t.sample.c.text_sealed, case=t.sample.c.case_reference),
     Sealed(t.report.c.content_sealed, case=t.report.c.case_reference),
     Sealed(t.report.c.remark_sealed, case=t.report.c.case_reference),
 )
