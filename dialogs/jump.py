@@ -96,6 +96,8 @@ def _met(state: State, facts: Facts, at: datetime, name: str, values: tuple[str,
             return state, replace(facts, minutes=facts.minutes or 15 if value == KNOWN else None)
         case "status":
             return state, replace(facts, status=None if value == "none" else value)
+        case "outcome":
+            return state, replace(facts, outcome=None if value == "none" else value)
         case "sealed":
             return state, replace(facts, sealed=value == "yes")
         case "urgent" | "danger":
