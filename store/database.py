@@ -2,7 +2,6 @@
 connection; SQLite runs it on one writer thread (``writer.py``), PostgreSQL inside an asyncpg transaction."""
 
 import asyncio
-import re
 import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -34,8 +33,6 @@ _SMALL = 200_000_000
 """Bytes of a SQLite file that is rebuilt within a second or two."""
 _CONNECTIONS = 10
 _USED = "m3ak_used"
-_REVISION = re.compile(r'^revision = "(\w+)"$', re.MULTILINE)
-_FOLLOWS = re.compile(r'^down_revision = "(\w+)"$', re.MULTILINE)
 _NOTIFY = text("SELECT pg_notify(:channel, payload) FROM unnest(CAST(:payloads AS text[])) AS payload")
 
 
@@ -314,11 +311,8 @@ def _version(connection: Connection) -> str | None:
 
 @cache
 def newest_tables() -> str:
-    """The version that this program needs: the migration that no other follows, whichever number it has."""
-    texts = [path.read_text(encoding="utf-8") for path in (MIGRATIONS / "versions").glob("[0-9]*.py")]
-    followed = {found[1] for text in texts if (found := _FOLLOWS.search(text))}
-    (newest,) = {found[1] for text in texts if (found := _REVISION.search(text))} - followed
-    return newest
+    """The version that this program needs: migrations are numbered in their order."""
+    return max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 def _cure(url: URL, error: Exception) -> str:

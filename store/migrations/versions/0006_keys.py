@@ -7,7 +7,7 @@ What the main keys sealed before stays readable by them; it is sealed anew when 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
+revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
