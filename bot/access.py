@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.administration import COMMAND_LINE, open_office
+from bot.script import read_script
 from handoff.case import Case, Status
 from handoff.casework import Work
-from handoff.desk.facts import sections
+from handoff.desk.facts import Told, sections
 from handoff.desk.words import Words, load_words
 from handoff.port import Act
 from store.casework import StoredCasework
@@ -39,12 +40,12 @@ async def sheet(config: Path, reference: str, language: str) -> str | None:
         else:
             work = await StoredCasework(office.database, office.vault, lambda: now).work(case.reference)
         words = load_words(office.settings.helpline.hours.hours().zone)[language]
-        return "\n".join(_lines(case, work, words))
+        return "\n".join(_lines(case, work, words, read_script(office.settings).messages.told))
 
 
-def _lines(case: Case, work: Work, t: Words) -> Iterator[str]:
+def _lines(case: Case, work: Work, t: Words, told: Told) -> Iterator[str]:
     yield f"{case.reference}  {t.moment(case.opened_at)}"
-    for section in sections(case, t):
+    for section in sections(case, t, told):
         yield f"\n{section.title}"
         for fact in section.facts:
             yield f"  {fact.label}: {', '.join(f'{value.note} {value.text}'.strip() for value in fact.values)}"

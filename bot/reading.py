@@ -24,8 +24,8 @@ class Reading:
         """The light in which the next message of a conversation is read."""
         if state is None:
             return cls()
-        slot = SLOTS[state.question.slot] if state.question else None
-        expects = slot.expects or "consent" if slot else None
+        slot = SLOTS.get(state.question.slot) if state.question else None
+        expects = (slot and slot.expects) or "consent" if state.question else None
         question = Question(expects, state.language if state.settled or state.intake.done else None)
         return cls(question, state.held)
 

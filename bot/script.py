@@ -105,6 +105,9 @@ class Script:
     def findings(self) -> Sequence[Finding]:
         return self._findings
 
+    def told(self, slot: str, answer: bool | str, language: Language) -> tuple[str, str]:
+        return self.flows.messages.told(slot, answer, language)
+
     def sentences(self) -> Sequence[Sentence]:
         entries = {
             language: {entry.key: entry for entry in read_entries(catalogue_file(language, self._locales))}

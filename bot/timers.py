@@ -158,8 +158,8 @@ class Timers:
             return
         state = stored.state
         if name == FORGET and state.case is None and state.closed is None and state.question:
-            slot = SLOTS[state.question.slot]
-            tx.conversations.count_dropped(stored, slot.expects or slot.name, now)
+            slot = SLOTS.get(state.question.slot)
+            tx.conversations.count_dropped(stored, (slot and slot.expects) or state.question.slot, now)
         if name in (FORGET, UNSEAL, RETIRE) and state.case is None and not tx.cases.of_conversation(conversation_id):
             tx.conversations.forget(conversation_id)
         elif name == FORGET and state.basis in (None, "vital_interest"):

@@ -29,7 +29,6 @@ from dialogs.effect import (
 from dialogs.engine import advance
 from dialogs.event import Chose, Event, Facts, Said, Shared
 from dialogs.flow import Flows
-from dialogs.slot import SLOTS
 from dialogs.state import Call, Owner, State
 from handoff.case import Case, Status
 from handoff.report.door import outcome_of
@@ -191,7 +190,7 @@ class Turns:
             return True, asked
         facts = self.facts(tx, stored, now)
         event: Event
-        if inbound.choice is not None and _known(inbound.choice):
+        if inbound.choice is not None and inbound.choice.partition(".")[0] in self.flows.slots:
             event = Chose(now, facts, inbound.choice, said)
             text = inbound.text or self._title(inbound.choice, stored.state.language)
         elif inbound.media:
@@ -295,8 +294,3 @@ class Turns:
             effects.append(RequestHandoff("bot_failure"))
         effects.append(Say("failure.human", state.language))
         return state.but(question=None, topics=(), held=()), effects
-
-
-def _known(choice: str) -> bool:
-    """Whether a button is one of ours; an unknown one is met like a message we cannot read."""
-    return choice.partition(".")[0] in SLOTS

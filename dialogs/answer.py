@@ -7,7 +7,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from dialogs.messages import Messages
-from dialogs.slot import SLOTS, SlotValue
+from dialogs.slot import CONSENTS, SLOTS, Slot, SlotValue
 from dialogs.state import Open, State
 from nlu.interpretation import Intent, Interpretation, Language
 
@@ -61,7 +61,7 @@ def offered_choice(said: Interpretation, state: State, messages: Messages) -> st
     slots = dict.fromkeys(choice.partition(".")[0] for choice in state.offered)
     for slot in slots:
         value = _titled(plain(said.text), tuple(c for c in state.offered if c.startswith(f"{slot}.")), messages)
-        if value is None and state.question is None and SLOTS[slot].consent:
+        if value is None and state.question is None and slot in CONSENTS:
             value = _yes_or_no(slot, said)
         if value is not None and f"{slot}.{value}" in state.offered:
             return f"{slot}.{value}"
@@ -76,18 +76,18 @@ def _face(text: str, choices: tuple[str, ...], messages: Messages) -> str | None
 
 def agrees(text: str, messages: Messages) -> bool:
     """Whether somebody who had refused says in words that we may note it after all."""
-    words = worded(plain(text), "consent", messages)
+    words = worded(plain(text), SLOTS["consent"], messages)
     return words == {"yes"} or _titled(plain(text), ("consent.yes",), messages) is not None
 
 
-def worded(text: str, slot: str, messages: Messages) -> set[str]:
+def worded(text: str, slot: Slot, messages: Messages) -> set[str]:
     """The values whose words (``words.SLOT.VALUE`` in the catalogues) occur in the text.
 
     A word inside a longer one does not count: "not in safety" is no "in safety".
     """
     found: list[tuple[int, int, str]] = []
-    for value in (*SLOTS[slot].values, "yes", "no", MORE, SKIP):
-        key = f"words.{slot}.{value}"
+    for value in (*slot.values, "yes", "no", MORE, SKIP):
+        key = f"words.{slot.name}.{value}"
         if key not in messages:
             continue
         for word in (word for word in spellings(messages, key) if word in text):
@@ -123,7 +123,7 @@ def implied_answers(question: Open, said: Interpretation | None, messages: Messa
     if said is None:
         return {}
     if question.slot == "accompaniment":
-        kinds = worded(plain(said.text), "accompaniment_kind", messages)
+        kinds = worded(plain(said.text), SLOTS["accompaniment_kind"], messages)
         kind = "both" if len(kinds) > 1 else next(iter(kinds), None)
         return {"accompaniment": True, "accompaniment_kind": kind} if kind and said.intent is not Intent.DENY else {}
     if question.slot == "anonymous" and (names := said.values("name")):
@@ -131,14 +131,13 @@ def implied_answers(question: Open, said: Interpretation | None, messages: Messa
     return {}
 
 
-def read_answer(question: Open, said: Interpretation, messages: Messages) -> str | None:
-    """What a message answers to the open question, short of the values that any message may carry.
+def read_answer(question: Open, slot: Slot, said: Interpretation, messages: Messages) -> str | None:
+    """What a message answers to the open question for a slot, short of the values that any message may carry.
 
     Returns:
         a value of the slot as in a choice's id, ``skip`` or ``more``, free text for a text slot, or None
         when the message does not answer.
     """
-    slot = SLOTS[question.slot]
     text = plain(said.text)
     if (value := _titled(text, question.choices, messages)) is not None:
         return value
@@ -147,7 +146,7 @@ def read_answer(question: Open, said: Interpretation, messages: Messages) -> str
     if text.isdigit() and (slot.kind != "number" or slot.values) and 1 <= int(text) <= len(question.choices):
         return question.choices[int(text) - 1].partition(".")[2]
     if slot.kind in ("yes_no", "choice", "many"):
-        found = worded(text, slot.name, messages)
+        found = worded(text, slot, messages)
         if len(found) == 1:
             return found.pop()
         if slot.name == "accompaniment_kind" and len(found) > 1:
@@ -159,7 +158,7 @@ def read_answer(question: Open, said: Interpretation, messages: Messages) -> str
     if said.intent is Intent.DENY and slot.name != "narrative" and not said.entities:
         return SKIP
     if slot.kind == "text" and slot.name in ("city", "name"):
-        if slot.name == "name" and "yes" in worded(text, "anonymous", messages):
+        if slot.name == "name" and "yes" in worded(text, SLOTS["anonymous"], messages):
             return SKIP
         if said.intent is Intent.AFFIRM:
             return None

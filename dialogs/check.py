@@ -162,7 +162,7 @@ def _together(flows: Flows, folder: Path, entries: Entries, speech: Speech) -> I
                 shown = [flows.messages.title(button, language) for button in step.buttons()]
                 if twice := next((title for title in shown if shown.count(title) > 1), None):
                     yield _broken(folder, BrokenFlow(f"{where}: two buttons read {twice!r} in {language}; reword one"))
-            slot = SLOTS[step.slot] if step.slot else None
+            slot = flows.slots[step.slot] if step.slot else None
             if slot and slot.kind == "yes_no" and (lost := {"yes", "no"} - set(step.choices)):
                 yield _broken(folder, BrokenFlow(f"{where}: asks yes or no without the button {min(lost)!r}; add it"))
             if slot and not slot.private and slot.name != "summary" and not step.insist and "skip" not in step.choices:

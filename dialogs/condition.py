@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from dialogs.event import Facts
-from dialogs.slot import SLOTS
+from dialogs.slot import Slot
 from dialogs.state import State
 
 KNOWN, UNKNOWN = "known", "unknown"
@@ -45,13 +45,13 @@ def word(value: object) -> str:
     return str(value)
 
 
-def possible(name: str) -> tuple[str, ...] | None:
+def possible(name: str, slots: Mapping[str, Slot]) -> tuple[str, ...] | None:
     """The values that a name in a condition can have; None where any value can; empty when unknown."""
     if name in FACTS:
         return FACTS[name]
-    if name not in SLOTS:
+    if name not in slots:
         return ()
-    slot = SLOTS[name]
+    slot = slots[name]
     if slot.kind == "yes_no":
         return ("yes", "no", KNOWN, UNKNOWN)
     return (*slot.values, KNOWN, UNKNOWN) if slot.values else None

@@ -1,14 +1,15 @@
 """Flows: what is said when, as data. One YAML file a flow, refused by name when it is broken."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from dialogs.condition import Condition, possible, word
+from dialogs.condition import FACTS, Condition, possible, word
 from dialogs.document import BrokenDocument, read_data
 from dialogs.messages import Messages
-from dialogs.slot import SLOTS
+from dialogs.slot import SLOTS, Slot
 from nlu.interpretation import Intent, Interpretation, Language, Query
 
 Action = Literal[
@@ -22,6 +23,7 @@ _LONGEST_QUIET = 10
 """Seconds that a child may be left without an answer."""
 
 
+_NAME = re.compile(r"[a-z][a-z_]{0,23}")
 _WORDS = ("id", "ask", "again", "slot", "more", "insist", "do", "reason")
 """What each holds one word in a step."""
 
@@ -87,6 +89,7 @@ class Flow:
         otherwise: whether it speaks when nothing else did.
         opening: whether it comes before everything else in a new conversation.
         human: whether it may run while a counsellor owns the chat, as system notices.
+        further: the slots that it adds to ``SLOTS``.
     """
 
     name: str
@@ -96,6 +99,12 @@ class Flow:
     otherwise: bool = False
     opening: bool = False
     human: bool = False
+    further: tuple[Slot, ...] = ()
+
+    @property
+    def slots(self) -> Mapping[str, Slot]:
+        """The slots that its steps may ask for, by name."""
+        return {**SLOTS, **{slot.name: slot for slot in self.further}}
 
     def step(self, name: str) -> Step:
         return next(step for step in self.steps if step.id == name)
@@ -121,11 +130,13 @@ class Flows:
         flows: by name.
         messages: the sentences.
         watch: looks on while a conversation runs, for coverage; it changes nothing.
+        slots: every slot that any of them asks for, by name.
     """
 
     flows: Mapping[str, Flow]
     messages: Messages
     watch: Watch = _unwatched
+    slots: Mapping[str, Slot] = field(default_factory=lambda: SLOTS)
 
     def __getitem__(self, name: str) -> Flow:
         return self.flows[name]
@@ -173,7 +184,13 @@ def load_flows(messages: Messages, folder: Path = FLOWS) -> Flows:
                 kind = "intent" if isinstance(call, Intent) else "question"
                 raise BrokenFlow(f"{flow.name}: the {kind} {call.value!r} already starts {taken[call]!r}.")
             taken[call] = flow.name
-    return Flows(flows, messages)
+    slots = dict(SLOTS)
+    for flow in flows.values():
+        for slot in flow.further:
+            if slot.name in slots:
+                raise BrokenFlow(f"{flow.name}: 'further' names {slot.name!r}, which is there already; rename it.")
+            slots[slot.name] = slot
+    return Flows(flows, messages, slots=slots)
 
 
 def read_flow(path: Path, messages: Messages) -> Flow:
@@ -190,14 +207,14 @@ def read_flow(path: Path, messages: Messages) -> Flow:
         raise BrokenFlow(f"{path.name}: is not UTF-8; save it as UTF-8.") from None
     except OSError as error:
         raise BrokenFlow(f"{path.name}: cannot be read ({error.strerror}); make it readable.") from None
-    known = {"flow", "steps", "intents", "questions", "opening", "otherwise", "human"}
+    known = {"flow", "steps", "intents", "questions", "opening", "otherwise", "human", "further"}
     if not isinstance(data, dict) or not isinstance(data.get("steps"), list) or "flow" not in data:
         raise BrokenFlow(f"{path.name}: needs 'flow' (its name) and 'steps' (a list).")
     if unknown := set(data) - known:
         raise BrokenFlow(f"{path.name}: unknown key {sorted(map(str, unknown))[0]!r}; known are {sorted(known)}.")
     if len(data["steps"]) > MOST_STEPS:
         raise BrokenFlow(f"{path.name}: has {len(data['steps'])} steps, at most {MOST_STEPS}; split it into flows.")
-    for key in ("intents", "questions"):
+    for key in ("intents", "questions", "further"):
         if not isinstance(data.get(key, []), list):
             raise BrokenFlow(f"{path.name}: '{key}' is a list, such as [one, two].")
     try:
@@ -210,7 +227,8 @@ def read_flow(path: Path, messages: Messages) -> Flow:
         raise BrokenFlow(f"{path.name}: {error}; see the values in nlu/lexicon/questions.yml.") from None
     steps = tuple(_step(path.name, raw) for raw in data["steps"])
     marks = {mark: bool(data.get(mark)) for mark in ("opening", "otherwise", "human")}
-    flow = Flow(str(data["flow"]), steps, intents, questions, **marks)
+    further = tuple(_further(path.name, name, steps) for name in data.get("further", ()))
+    flow = Flow(str(data["flow"]), steps, intents, questions, further=further, **marks)
     _check(path.name, flow, messages)
     return flow
 
@@ -248,6 +266,18 @@ def _step(file: str, raw: Any) -> Step:
     return Step(**fields)
 
 
+def _further(file: str, name: Any, steps: tuple[Step, ...]) -> Slot:
+    """A slot that a flow adds: its buttons say what it can be answered with."""
+    if not isinstance(name, str) or not _NAME.fullmatch(name) or name in FACTS or name == "done":
+        raise BrokenFlow(f"{file}: 'further' names {name!r}; a name is at most 24 small letters and _, and is new.")
+    buttons = dict.fromkeys(choice for step in steps if step.slot == name for choice in step.choices)
+    values = tuple(value for value in buttons if value not in ("skip", "more"))
+    if not values:
+        raise BrokenFlow(f"{file}: 'further' names {name!r}, for which no step has 'choices'; ask it with buttons.")
+    yes_no = set(values) <= {"yes", "no"}
+    return Slot(name, "yes_no" if yes_no else "choice", () if yes_no else values, further=True)
+
+
 def _check(file: str, flow: Flow, messages: Messages) -> None:
     seen: set[str] = set()
     ended = False
@@ -258,8 +288,8 @@ def _check(file: str, flow: Flow, messages: Messages) -> None:
             raise BrokenFlow(f"{where}: there are two steps with this id; rename one.")
         if ended:
             raise BrokenFlow(f"{where}: cannot be reached, as a step before it ends the flow without condition.")
-        _check_question(where, step)
-        _check_conditions(where, step, seen)
+        _check_question(where, step, flow.slots)
+        _check_conditions(where, step, seen, flow.slots)
         if step.ask and step.slot:
             earlier = asked.setdefault(step.slot, step)
             if earlier is not step and not earlier.when and not earlier.unless:
@@ -275,18 +305,19 @@ def _check(file: str, flow: Flow, messages: Messages) -> None:
         ended = step.end and not step.when and not step.unless
 
 
-def _check_question(where: str, step: Step) -> None:
+def _check_question(where: str, step: Step, slots: Mapping[str, Slot]) -> None:
     if not step.ask:
         if step.slot or step.choices or step.again:
             raise BrokenFlow(f"{where}: 'slot', 'choices' and 'again' belong to a step with 'ask'.")
         for choice in step.offer:
             name, _, value = choice.partition(".")
-            if name not in SLOTS or (SLOTS[name].values and value not in SLOTS[name].values):
+            if name not in slots or (slots[name].values and value not in slots[name].values):
                 raise BrokenFlow(f"{where}: offers {choice!r}, which no slot can take.")
         return
-    if step.slot not in SLOTS:
-        raise BrokenFlow(f"{where}: unknown slot {step.slot!r}; known are {', '.join(SLOTS)}.")
-    slot = SLOTS[step.slot]
+    if step.slot is None or step.slot not in slots:
+        known = ", ".join(slots)
+        raise BrokenFlow(f"{where}: unknown slot {step.slot!r}; add it to 'further', or take one of {known}.")
+    slot = slots[step.slot]
     if not step.again and not step.insist and not slot.private:
         raise BrokenFlow(f"{where}: a question needs 'again', the same question in other words.")
     allowed = {"skip", "more", *slot.values}
@@ -303,14 +334,14 @@ def _check_question(where: str, step: Step) -> None:
         raise BrokenFlow(f"{where}: the choice 'more' and the sentence 'more' go together.")
 
 
-def _check_conditions(where: str, step: Step, before: set[str]) -> None:
+def _check_conditions(where: str, step: Step, before: set[str], slots: Mapping[str, Slot]) -> None:
     for condition in (step.when, step.unless):
         for name, wanted in condition.items():
             if name == "done":
                 if missing := [w for w in wanted if w not in before]:
                     raise BrokenFlow(f"{where}: waits for step {missing[0]!r}, which does not come before it.")
                 continue
-            values = possible(name)
+            values = possible(name, slots)
             if values == ():
                 raise BrokenFlow(f"{where}: the condition asks for {name!r}, which is neither slot nor fact.")
             if values is not None and condition is step.when and not set(wanted) & set(values):

@@ -4,7 +4,7 @@ from dialogs.event import Shared
 from dialogs.flow import Step
 from dialogs.memory import PICTURES, intimate
 from dialogs.reply import agree, note_consent, take_reply
-from dialogs.slot import OLDEST, SLOTS, YOUNGEST
+from dialogs.slot import CONSENTS, OLDEST, SLOTS, YOUNGEST
 from dialogs.state import Owner, Proof, State
 from dialogs.talk import Talk
 from dialogs.text import hear_text
@@ -35,7 +35,7 @@ def hear_choice(talk: Talk, choice: str, held: Interpretation | None = None) -> 
     question = talk.state.question
     if slot == "language" and value in list(Language):
         _speak(talk, Language(value))
-    elif not _offered(slot, value):
+    elif not _offered(talk, slot, value):
         talk.say("media.other")
         talk.go()
     elif question and question.slot == slot:
@@ -44,20 +44,21 @@ def hear_choice(talk: Talk, choice: str, held: Interpretation | None = None) -> 
     elif talk.state.owner is not Owner.COUNSELLOR:
         _change(talk, slot, value)
         talk.go()
-    elif SLOTS[slot].consent and (step := _asked_by(talk, slot, value)):
+    elif slot in CONSENTS and (step := _asked_by(talk, slot, value)):
         # Something was said since a counsellor had it asked; what stands above a button is never in doubt.
         _consent(talk, step, slot, value)
 
 
-def _offered(slot: str, value: str) -> bool:
+def _offered(talk: Talk, slot: str, value: str) -> bool:
     """Whether any question offers this answer; buttons can be forged."""
-    if slot not in SLOTS:
+    asked = talk.flows.slots.get(slot)
+    if asked is None:
         return False
-    known = {*SLOTS[slot].values, "skip", "more"}
-    match SLOTS[slot].kind:
+    known = {*asked.values, "skip", "more"}
+    match asked.kind:
         case "yes_no":
             known |= {"yes", "no"}
-        case "number" if not SLOTS[slot].values:
+        case "number" if not asked.values:
             known |= {str(age) for age in range(YOUNGEST, OLDEST + 1)}
         case "text":
             known |= set(SLOTS["category"].values)
@@ -86,8 +87,8 @@ def _change(talk: Talk, slot: str, value: str) -> None:
         elif value == "no" and state.case:
             talk.start(talk.flows["withdraw"])
         return
-    kind = SLOTS[slot].kind
-    if SLOTS[slot].consent and state.slots.get(slot) is not (value == "yes"):
+    kind = talk.flows.slots[slot].kind
+    if slot in CONSENTS and state.slots.get(slot) is not (value == "yes"):
         _consent(talk, step, slot, value)
         key = f"{slot}.{value}"
         talk.say(key if key in talk.flows.messages else "corrected")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from dialogs.condition import KNOWN, UNKNOWN
 from dialogs.event import Facts
 from dialogs.flow import Flows, Step
-from dialogs.slot import SLOTS, SlotValue
+from dialogs.slot import Slot, SlotValue
 from dialogs.state import Call, Owner, Peril, Place, Proof, State
 from nlu.interpretation import DangerKind
 
@@ -56,7 +56,7 @@ def jump(
         state, facts = _barred(state, facts, name, values)
     for name, values in wanted.when.items():
         if name != "done":
-            state, facts = _met(state, facts, at, name, values)
+            state, facts = _met(state, facts, at, name, values, flows.slots)
     return state, facts
 
 
@@ -75,12 +75,14 @@ def _barred(state: State, facts: Facts, name: str, values: tuple[str, ...]) -> t
             return state.but(case=None, basis=None), facts
         case "volunteered":
             return state.but(asked=tuple(dict.fromkeys((*state.asked, *_FORM)))), facts
-        case _ if name in SLOTS and name in state.slots:
+        case _ if name in state.slots:
             return state.without_slots(name) if KNOWN in values else state.with_slots(**{name: None}), facts
     return state, facts
 
 
-def _met(state: State, facts: Facts, at: datetime, name: str, values: tuple[str, ...]) -> tuple[State, Facts]:
+def _met(
+    state: State, facts: Facts, at: datetime, name: str, values: tuple[str, ...], slots: Mapping[str, Slot]
+) -> tuple[State, Facts]:
     """Brings about the first value that a step waits for."""
     value = values[0]
     match name:
@@ -123,20 +125,20 @@ def _met(state: State, facts: Facts, at: datetime, name: str, values: tuple[str,
             return state.but(asked=tuple(slot for slot in asked if slot not in _FORM)), facts
         case "band":
             return state.with_slots(age=_AGE.get(value)), facts
-    return _filled(state, name, value), facts
+    return _filled(state, slots[name], value), facts
 
 
 def _shown(state: State, proof: Proof, value: str) -> State:
     return state.but(evidence=(*state.evidence, proof) if value in ("yes", "some") else ())
 
 
-def _filled(state: State, name: str, value: str) -> State:
+def _filled(state: State, slot: Slot, value: str) -> State:
     """Fills or empties a slot as a condition wants it."""
+    name, kind = slot.name, slot.kind
     if value == UNKNOWN:
         return state.without_slots(name)
     if value == KNOWN:
         return state if state.slots.get(name) is not None else state.with_slots(**{name: _USUAL.get(name, True)})
-    kind = SLOTS[name].kind
     if kind == "yes_no":
         return state.with_slots(**{name: value == "yes"})
     if kind == "many":

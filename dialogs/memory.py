@@ -180,7 +180,7 @@ def _evidence(state: State, said: Interpretation, messages: Messages) -> tuple[P
 def _owner(before: str, messages: Messages) -> str | None:
     """Whose a value is by the words right before it: "he got my number, his is 06…" speaks of two."""
     for reach in _BEFORE:
-        owners = worded(plain(before[-reach:]), "whose", messages)
+        owners = worded(plain(before[-reach:]), SLOTS["whose"], messages)
         if len(owners) == 1:
             return owners.pop()
     return None

@@ -74,6 +74,16 @@ class Messages:
         """A button's title."""
         return self.text(self.title_key(choice), language)
 
+    def told(self, slot: str, answer: bool | str, language: Language) -> tuple[str, str]:
+        """The question of a slot, as it is asked, and an answer to it, as its button reads; the bare names where no
+        sentence is called so any more."""
+        value = answer if isinstance(answer, str) else "yes" if answer else "no"
+        asked, title = f"{slot}.ask", self.title_key(f"{slot}.{value}")
+        return (
+            self.text(asked, language) if asked in self else slot,
+            self.text(title, language) if title in self else value,
+        )
+
     def text(
         self,
         key: str,

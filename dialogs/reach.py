@@ -1,10 +1,10 @@
 """Steps that no conversation can come to, as far as the conditions alone can tell."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from dialogs.condition import FACTS, Condition, possible
 from dialogs.flow import Flow, Flows, Step
-from dialogs.slot import SLOTS
+from dialogs.slot import Slot
 
 _STARTED = ("intake", "feedback", "withdraw")
 """Flows that the program starts itself."""
@@ -21,7 +21,7 @@ def unreachable(flows: Flows) -> Iterator[tuple[str, str, str, str]]:
             first = flow.steps[0].id if flow.steps else ""
             yield flow.name, first, "nothing starts this flow", "give it 'intents' or 'questions'"
         for number, step in enumerate(flow.steps):
-            if name := _contradicted(step):
+            if name := _contradicted(step, flows.slots):
                 yield flow.name, step.id, f"'when' and 'unless' exclude each other in {name!r}", "change one of them"
             elif earlier := _ended_before(flow, number):
                 cure = "change its condition or move it up"
@@ -36,12 +36,12 @@ def unreachable(flows: Flows) -> Iterator[tuple[str, str, str, str]]:
                 yield flow.name, step.id, f"waits for the answer to {slot!r}, which is asked later", cure
 
 
-def _contradicted(step: Step) -> str | None:
+def _contradicted(step: Step, slots: Mapping[str, Slot]) -> str | None:
     for name, wanted in step.when.items():
         barred = step.unless.get(name, ())
         if set(wanted) <= set(barred) or ("known" in barred and "unknown" not in wanted and name not in FACTS):
             return name
-        if possible(name) and set(possible(name) or ()) <= set(barred):
+        if (values := possible(name, slots)) and set(values) <= set(barred):
             return name
     return None
 
@@ -65,7 +65,8 @@ def _unknown_slot(flow: Flow, number: int) -> str | None:
     asked = {step.slot: place for place, step in reversed(list(enumerate(flow.steps))) if step.slot}
     step = flow.steps[number]
     for name, wanted in step.when.items():
-        later = name in SLOTS and asked.get(name, number) > number and SLOTS[name].entity is None
+        slot = flow.slots.get(name)
+        later = slot and asked.get(name, number) > number and slot.entity is None
         if later and "unknown" not in wanted and name in asked and not step.slot:
             return name
     return None

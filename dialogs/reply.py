@@ -5,7 +5,7 @@ from dialogs.condition import met
 from dialogs.consent import agreement
 from dialogs.effect import Agree, RequestHandoff
 from dialogs.flow import Step
-from dialogs.slot import SLOTS, SlotValue
+from dialogs.slot import CONSENTS, SLOTS, SlotValue
 from dialogs.state import Call, Open, Owner, Place, State
 from dialogs.talk import OPENED, SHOWN, Talk
 from nlu.interpretation import Intent, Interpretation, Language
@@ -27,7 +27,7 @@ def take_reply(
         talk.state = talk.state.without_slots("summary", "correct").but(question=None)
     elif implied := implied_answers(question, said, talk.flows.messages):
         talk.state = talk.state.with_slots(**implied).but(question=None, lost=0)
-    elif SLOTS[question.slot].kind == "choice" and answer not in (None, SKIP, MORE):
+    elif talk.flows.slots[question.slot].kind == "choice" and answer not in (None, SKIP, MORE):
         fill(talk, question, answer or "")
     elif answer == MORE and step.more:
         talk.note(question.flow, step, "more")
@@ -75,7 +75,7 @@ def _heard_more(talk: Talk, question: Open, step: Step) -> None:
 
 def fill(talk: Talk, question: Open, answer: str) -> None:
     """Writes an answer into its slot; a skipped question stays answered with nothing."""
-    slot = SLOTS[question.slot]
+    slot = talk.flows.slots[question.slot]
     step = talk.flows[question.flow].step(question.step)
     if answer == SKIP and step.insist:
         _missed(talk, question, step, told=False)
@@ -131,14 +131,14 @@ def spoken_over(state: State) -> State:
     """The conversation after its counsellor wrote something: a "yes" in words may answer that, and gives no consent.
     The buttons under the question still do."""
     question = state.question
-    return state.but(question=None) if question and SLOTS[question.slot].consent else state
+    return state.but(question=None) if question and question.slot in CONSENTS else state
 
 
 def _missed(talk: Talk, question: Open, step: Step, told: bool) -> None:
     """An answer that did not answer: asked once more in other words, then the intake goes on."""
     flow = talk.flows[question.flow]
     misses = question.misses + 1
-    if SLOTS[question.slot].private and (misses > 1 or not step.again):
+    if talk.flows.slots[question.slot].private and (misses > 1 or not step.again):
         talk.state = talk.state.with_slots(**{question.slot: None}).but(question=None)
     elif misses == 1 and step.again:
         if told:

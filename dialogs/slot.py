@@ -23,6 +23,7 @@ class Slot:
         private: a confirmation inside a topic: forgotten when it ends; in ``expects`` only by ``asked_as``.
         asked_as: the name in ``expects``, where it is not simply ``name``.
         consent: whether a yes or no is kept as a consent of that kind, with the sentence that asked for it.
+        further: a flow file declares it (``further``): its answer is kept in the case beside the fields that we know.
     """
 
     name: str
@@ -32,11 +33,12 @@ class Slot:
     private: bool = False
     asked_as: str | None = None
     consent: bool = False
+    further: bool = False
 
     @property
     def expects(self) -> str | None:
         """The name in CONTRACT.md's ``expects``."""
-        return self.asked_as or (None if self.private else self.name)
+        return self.asked_as or (None if self.private or self.further else self.name)
 
 
 CORRECTABLE = (
@@ -82,6 +84,9 @@ SLOTS: dict[str, Slot] = {
         Slot("restart", "yes_no", private=True),
     )
 }
+
+CONSENTS = frozenset(slot.name for slot in SLOTS.values() if slot.consent)
+"""The slots whose yes or no is kept as a consent."""
 
 YOUNGEST, OLDEST = 3, 99
 """Ages outside this range are slips of the finger."""

@@ -23,7 +23,8 @@ def kept_lines(state: State) -> tuple[Phrase, ...]:
     told = (Phrase("summary.story", {"count": len(state.story)}),) if state.story else ()
     names = [(f"summary.{name}", state.slots.get(name)) for name in ("name", "city")]
     named = tuple(Phrase(key, {"value": value}) for key, value in names if isinstance(value, str))
-    others = sum(state.slots.get(name) is not None for name in _COUNTED)
+    further = [name for name in state.slots if name not in SLOTS]
+    others = sum(state.slots.get(name) is not None for name in (*_COUNTED, *further))
     counted = (Phrase("summary.answers", {"count": others}),) if others else ()
     return (*told, *named, *summary_lines(state), *counted)
 

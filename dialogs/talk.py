@@ -56,7 +56,7 @@ class Talk:
         for branch, other in (("again", step.again), ("insist", step.insist)):
             if other and worded == self.flows.messages.resolve(other, variants_of(self.state)):
                 self.note(flow.name, step, branch)  # type: ignore[arg-type]
-        key = self.say(worded, choices=choices, expects=SLOTS[step.slot].expects)
+        key = self.say(worded, choices=choices, expects=self.flows.slots[step.slot].expects)
         earlier = self.state.asked if flow.name == self.state.intake.flow else None
         if earlier is not None:
             self.state = self.state.but(asked=(*(slot for slot in earlier if slot != step.slot), step.slot))

@@ -42,7 +42,7 @@ def hear_text(talk: Talk, said: Interpretation, last: Interpretation | None = No
         talk.say("panic.done")
         return
     question = talk.state.question
-    answer = read_answer(question, last, talk.flows.messages) if question else None
+    answer = read_answer(question, talk.flows.slots[question.slot], last, talk.flows.messages) if question else None
     if question and question.dormant and answer == "no":
         answer = None
     danger = said.danger or last.danger

@@ -189,6 +189,8 @@ class Case(_Part):
     accompaniment: Accompaniment | None = Accompaniment()
     own_details: bool | None = False
     """Whether a child who stays anonymous has said its own name or number: not to be used."""
+    further: dict[str, bool | str] = Field(default_factory=dict)
+    """Answers to the questions that a helpline's own flows add, by the question's name."""
     consents: tuple[Consent, ...] = ()
     contact: Contact | None = None
     transcript: tuple[Line, ...] = ()

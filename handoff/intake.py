@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from dialogs.slot import SLOTS
 from dialogs.state import Agreement, Proof, State
 from handoff.case import (
     Accompaniment,
@@ -52,6 +53,12 @@ def _many(state: State, slot: str) -> tuple[str, ...]:
 def _flag(state: State, slot: str) -> bool | None:
     value = state.slots.get(slot)
     return value if isinstance(value, bool) else None
+
+
+def _further(state: State) -> dict[str, bool | str]:
+    """The answers that no field of ours holds: a helpline's own flows asked for them."""
+    own = ((name, value) for name, value in state.slots.items() if name not in SLOTS)
+    return {name: value for name, value in own if isinstance(value, bool | str)}
 
 
 def _evidence(proof: Proof, anonymous: bool) -> Evidence:
@@ -114,6 +121,7 @@ def fill(case: Case, state: State) -> Case:
         "own_details": anonymous and (state.named or any(proof.whose == "own" for proof in state.evidence)),
         "anonymous": anonymous,
         "accompaniment": _accompaniment(state),
+        "further": _further(state),
         "consents": tuple(map(consent_of, state.agreements)),
         "contact": None if anonymous or not (name or again) else Contact(name=name, recontact=again),
     }  # fmt: skip

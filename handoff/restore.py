@@ -35,6 +35,7 @@ def restored(case: Case, owner: Owner) -> State:
         "name": case.contact.name if case.contact else None,
         "recontact": case.contact.recontact or None if case.contact else None,
         "consent": True if case.basis == "consent" else None,
+        **case.further,
     }
     call = Call(reason=case.handoff.reason, at=case.handoff.requested_at) if case.handoff else None
     return State(

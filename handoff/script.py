@@ -63,6 +63,10 @@ class Script(Protocol):
         """What is wrong with the files as they are; the bot speaks from the last good ones meanwhile."""
         ...
 
+    def told(self, slot: str, answer: bool | str, language: Language) -> tuple[str, str]:
+        """A question that the flows ask, by its slot, and an answer to it, both in words."""
+        ...
+
     def sentences(self) -> Sequence[Sentence]:
         """Every sentence in the order of the French catalogue.
 

@@ -186,7 +186,7 @@ async def _panels(visit: Visit, entry: Entry, case: Case) -> dict[str, str]:
             "window.html", window=window, holds=holds(visit, entry), entry=entry, agreed=case.agrees("recontact")
         ),
         "life": stages(visit, entry, case),
-        "facts": visit.draw("facts.html", sections=sections(case, visit.words)),
+        "facts": visit.draw("facts.html", sections=sections(case, visit.words, visit.desk.script.told)),
         "work": visit.draw(
             "work.html", work=work, today=visit.words.today(now), entry=entry, media=media, closed=intimate(case),
             iwf=visit.desk.addresses.get("iwf", ""),

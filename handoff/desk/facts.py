@@ -1,7 +1,7 @@
 """A case as a sheet of facts: every field that is set, in the order in which a counsellor asks for it."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,6 +11,10 @@ from handoff.case import Case, Evidence, Happening
 from handoff.correction import MARK as CORRECTED
 from handoff.desk.words import Words
 from handoff.life import MARK as MOVED
+from nlu.interpretation import Language
+
+Told = Callable[[str, bool | str, Language], tuple[str, str]]
+"""Puts a question, by its name, and the answer to it into words of a language."""
 
 _DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:\d+S)?)?")
 _HOME = "MA"
@@ -54,8 +58,15 @@ class Section:
     facts: tuple[Fact, ...]
 
 
-def sections(case: Case, t: Words, only: Collection[str] | None = None) -> list[Section]:
-    """The sheet of a case, or some sections of it; those without a fact are left out."""
+def sections(case: Case, t: Words, told: Told, only: Collection[str] | None = None) -> list[Section]:
+    """The sheet of a case, or some sections of it; those without a fact are left out.
+
+    Args:
+        case: the case.
+        t: the language.
+        told: puts a helpline's own question and its answer into words.
+        only: the names of the sections; all of them without.
+    """
     parts = {
         "situation": (
             _words(t, "danger", "danger", [case.danger.kind] if case.danger else ()),
@@ -104,6 +115,7 @@ def sections(case: Case, t: Words, only: Collection[str] | None = None) -> list[
                 t, "accompaniment_kinds", "kind", case.accompaniment.kinds if case.accompaniment else ()
             ),
         ),
+        "further": tuple(_further(case, t, told)),
         "feedback": (_plain(t, "feedback", [f"{case.feedback} / 5"] if case.feedback else ()),),
         "consents": (Fact(t("fact.consents"), tuple(_consents(case, t))),),
         "timeline": (Fact(t("fact.timeline"), tuple(_timeline(case, t))),),
@@ -120,6 +132,13 @@ def duration(iso: str, t: Words) -> str:
         return iso
     parts = zip(match.groups(), _UNITS, strict=True)
     return " ".join(t.count(unit, int(n)) for n, unit in parts if n)
+
+
+def _further(case: Case, t: Words, told: Told) -> Iterable[Fact]:
+    """The answers to a helpline's own questions, under the very questions."""
+    for name, value in case.further.items():
+        question, answer = told(name, value, Language(t.code))
+        yield Fact(question, (Value(answer),))
 
 
 def _answer(value: bool | None) -> str | None:

@@ -38,7 +38,8 @@ async def _paper(visit: Visit, door: Door | None) -> Response:
     words = visit.desk.words.get(query.get("lang", ""), visit.words)
     parts = _POLICE if door is Door.POLICE else None
     html = replace(visit, words=words).draw(
-        "paper.html", entry=entry, sections=sections(case, words, parts), saved=saved, chat=chat, door=door,
+        "paper.html", entry=entry, sections=sections(case, words, visit.desk.script.told, parts), saved=saved,
+        chat=chat, door=door,
         bubbles=bubbles(case, words.zone), now=visit.desk.clock(), style=visit.desk.assets["paper.css"],
     )  # fmt: skip
     name = f"{entry.reference}-{door}" if door else entry.reference

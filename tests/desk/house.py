@@ -63,7 +63,7 @@ def full_case() -> Case:
         "content_types": ["message", "photo"], "categories": ["threats", "blackmail"],
         "narrative": "واحد ما كنعرفوش كيهددني من ثلاث شهور.\nIl veut de l'argent.", "duration": "P3M",
         "impact": "ما بقيتش كنعس", "aggressor": "inconnu, change de numéro", "demands": "500 درهم",
-        "safe": True, "trusted_adult": True, "family_knows": False,
+        "safe": True, "trusted_adult": True, "family_knows": False, "further": {"teacher_told": False},
         "evidence": [
             {"kind": "phone", "value": "+212600000001", "whose": "aggressor"},
             {"kind": "url", "value": "https://example.org/profil?id=77", "whose": "aggressor"},

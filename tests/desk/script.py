@@ -33,6 +33,9 @@ class MemoryScript:
             for key, texts in _TEXTS.items()
         }
 
+    def told(self, slot: str, answer: bool | str, language: Language) -> tuple[str, str]:
+        return f"{slot} ({language}) ?", f"= {answer}"
+
     def sentences(self) -> Sequence[Sentence]:
         return list(self._sentences.values())
 

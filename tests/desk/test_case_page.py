@@ -52,6 +52,8 @@ async def test_every_field_that_is_set_is_on_the_page(visitor: Visitor) -> None:
     for said in (case.narrative, case.city, case.impact, case.aggressor, case.demands):
         assert f'<span dir="auto">{said}</span>' in page
     assert "media-1" not in page
+    assert "<h3>Questions propres à la ligne</h3>" in page
+    assert re.search(r"<dt>teacher_told \(fr\) \?</dt>\s*<dd><span dir=\"auto\">= False</span></dd>", page)
     for code in (
         "06 00 00 00 01",
         case.evidence[1].value,

@@ -168,6 +168,7 @@ async def test_the_sheet_for_a_complaint_leaves_out_what_the_team_thinks(house: 
         assert said in page
     for kept in ("lexicon.want_to_die", "Priorité", "Étapes", "En analyse", "ghadi ysefet"):
         assert kept not in page
+    assert "teacher_told" not in page
     assert "ghadi ysefet" in (await visitor.get(f"/desk/cases/{URGENT}/report/police/sheet?chat=1")).text
     assert [act.what for act in house.trail.noted] == ["exported_police"] * 2
 

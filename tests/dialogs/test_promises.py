@@ -42,7 +42,7 @@ def test_a_topic_that_is_offered_in_words_is_called_by_them(
         assert len(said) == len(topics), key
         for words, topic in zip(said, topics, strict=True):
             read = interpreter.read(words, Question(asked, language))
-            answer = read_answer(question, read, MESSAGES) if question else None
+            answer = read_answer(question, FLOWS.slots[question.slot], read, MESSAGES) if question else None
             flow = called_topic(FLOWS, state, read, answer)
             if flow is None or flow.name != topic:
                 missed.append((words, topic, flow and flow.name, read.intent.value, answer))
