@@ -25,7 +25,8 @@ turns:
   - jump: withdraw.done                    # goes to a step of a flow, as a trainer does in the simulator
 case: {age: 14, categories: {has: [threats]}}   # null for no case
 
-Several stories may stand in one file, with a line --- between them.
+Several stories may stand in one file, with a line --- between them. A question that a flow adds (``further``)
+is skipped where a story does not name it.
 """
 
 from collections.abc import Iterator, Mapping

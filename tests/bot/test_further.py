@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.chat import Chat
+from bot.repertoire import replay
 from bot.script import Script, read_script
 from bot.settings import Settings
 from dialogs.check import check
@@ -21,7 +22,7 @@ from handoff.case import Case
 from handoff.intake import fill
 from handoff.restore import restored
 from nlu.interpretation import Language
-from tests.conftest import settings_in
+from tests.conftest import ROOT, settings_in
 
 STEPS = """
   - id: teacher_told
@@ -197,3 +198,43 @@ def test_a_fault_is_named_with_its_cure(own: Settings, folder: Path, old: str, n
     with pytest.raises(BrokenFlow) as refused:
         read_script(own)
     assert words in str(refused.value)
+
+
+STORIES = """
+story: It is not what this one is about, and is skipped on the way and after a button.
+turns:
+  - until: reporter
+  - choice: reporter.self
+    bot: [age.ask]
+  - choice: age.14
+    bot: [platform.ask]
+  - until: summary
+case: {age: 14, further: {}}
+---
+story: This one names it, and answers.
+turns:
+  - until: teacher_told
+    bot: [teacher_told.ask]
+  - choice: teacher_told.no
+    bot: [teacher_who.ask]
+  - choice: teacher_who.director
+    bot: [platform.ask]
+case: {further: {teacher_told: false, teacher_who: director}}
+---
+story: This one expects what does not come.
+turns:
+  - until: teacher_told
+  - choice: teacher_told.yes
+    bot: [platform.ask]
+"""
+
+
+def test_a_story_that_does_not_name_it_is_as_true_as_before(own: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "transcripts"
+    folder.mkdir()
+    shutil.copy(ROOT / "tests" / "transcripts" / "words.yml", folder)
+    (folder / "own.yml").write_text(STORIES.replace("turns:\n", "language: fr\nturns:\n  - say: hello\n"), "utf-8")
+    told = replay(own, [folder / "own.yml"])
+    assert {name: [fault.turn for fault in faults] for name, faults in told.failures.items()} == {
+        "own 3 fr": ["turn 3 (teacher_told.yes)"]
+    }
