@@ -10,6 +10,7 @@ from dialogs.condition import FACTS, Condition, possible, word
 from dialogs.document import BrokenDocument, read_data
 from dialogs.messages import Messages
 from dialogs.slot import SLOTS, Slot
+from dialogs.summary import summary_keys
 from nlu.interpretation import Intent, Interpretation, Language, Query
 
 Action = Literal[
@@ -184,6 +185,9 @@ def load_flows(messages: Messages, folder: Path = FLOWS) -> Flows:
                 kind = "intent" if isinstance(call, Intent) else "question"
                 raise BrokenFlow(f"{flow.name}: the {kind} {call.value!r} already starts {taken[call]!r}.")
             taken[call] = flow.name
+    if missing := next((key for key in summary_keys() if key not in messages), None):
+        where = "intake.yml: step 'summary'"
+        raise BrokenFlow(f"{where}: says {missing!r}, which is in no catalogue; add it to dialogs/locales.")
     slots = dict(SLOTS)
     for flow in flows.values():
         for slot in flow.further:

@@ -1,5 +1,7 @@
 """The summary: what the bot understood, a line a slot, for the child to confirm or correct."""
 
+from collections.abc import Iterator
+
 from dialogs.effect import Phrase
 from dialogs.slot import SLOTS
 from dialogs.state import State
@@ -8,6 +10,13 @@ _LINES = (
     "category", "reporter", "age", "platform", "content_type", "safety", "anonymous", "accompaniment",
     "evidence",
 )  # fmt: skip
+
+
+def summary_keys() -> Iterator[str]:
+    """The sentences that the summary puts in for the values of its slots: without one a child's turn would fail."""
+    for name in _LINES:
+        prefix = "value.category" if name == "category" else f"choice.{name}"
+        yield from (f"{prefix}.{value}" for value in (SLOTS[name].values if name in SLOTS else ()))
 
 
 def summary_lines(state: State) -> tuple[Phrase, ...]:

@@ -5,8 +5,8 @@ import pytest
 
 from bot.settings import load_settings
 from dialogs.effect import Phrase
-from dialogs.flow import Step
-from dialogs.messages import LOCALES, BrokenCatalogue, load_messages
+from dialogs.flow import BrokenFlow, Step, load_flows
+from dialogs.messages import LOCALES, BrokenCatalogue, Messages, load_messages
 from dialogs.slot import SLOTS
 from dialogs.state import Proof, State
 from dialogs.summary import summary_lines
@@ -106,3 +106,12 @@ def test_the_summary_can_name_every_value(language: Language) -> None:
     state = State(language=language, slots={"category": tuple(Category)})
     (line,) = summary_lines(state)
     assert MESSAGES.text(line.key, language, line.params)
+
+
+def test_a_value_that_the_summary_cannot_name_is_refused_before_a_child_tells_it() -> None:
+    sentences = {
+        language: {key: said for key, said in texts.items() if key != "choice.platform.discord"}
+        for language, texts in MESSAGES.sentences.items()
+    }
+    with pytest.raises(BrokenFlow, match=r"'choice\.platform\.discord', which is in no catalogue"):
+        load_flows(Messages(sentences, MESSAGES.constants))
