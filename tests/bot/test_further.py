@@ -49,8 +49,8 @@ TEXTS = {
     "teacher_told.good": ("مزيان اللي قلتيها.", "Mzyan li 9oltiha.", "حسنا فعلت.", "C'est bien de l'avoir dit."),
     "teacher_who.ask": ("شكون بغيتي يعرف؟", "Chkoun bghiti y3ref?", "من تريد أن يعرف؟", "Qui pourrait le savoir ?"),
     "teacher_who.again": ("شكون فالمدرسة؟", "Chkoun f lmedrasa?", "من في المدرسة؟", "Qui, à l'école ?"),
-    "choice.director": ("المدير", "Lmoudir", "المدير", "Direction"),
-    "choice.nurse": ("الفرملية", "L'infirmière", "الممرضة", "Infirmerie"),
+    "choice.teacher_who.director": ("المدير", "Lmoudir", "المدير", "Direction"),
+    "choice.teacher_who.nurse": ("الفرملية", "L'infirmière", "الممرضة", "Infirmerie"),
 }  # fmt: skip
 BEFORE = ("bonjour quelqu'un me menace", "oui d'accord", "moi", "14 ans")
 AGREED = Case(reference="K7Q2-9MXD", opened_at=datetime(2026, 11, 21, tzinfo=UTC))
