@@ -1,4 +1,4 @@
-"""From a child's first message to the answer of a platform: every door of the reports, in two browsers."""
+"""From a child's first message to the end of its case: every step and every door of the reports, in two browsers."""
 
 import json
 import re
@@ -12,8 +12,11 @@ from playwright.sync_api import Browser, Page, expect
 from tests.bot.serving import Running, m3ak, running
 from tests.bot.test_desk_in_chromium import first_login, say
 from tests.browser import chromium
+from tests.desk.test_life_in_chromium import step
+from tests.desk.test_words import words
 
 __all__ = ["chromium"]
+FRENCH = words("fr")
 LINK = "https://www.instagram.com/hmd.99.exemple"
 STORY = f"bonjour, j'ai 15 ans, je suis une fille, un gars me fait du chantage sur instagram avec une photo, {LINK}"
 ANSWERS = (
@@ -71,6 +74,8 @@ def test_each_report_goes_out_and_its_answer_comes_back(helpline: Running, chrom
         desk.get_by_role("link", name=re.compile(r"^\w{4}-\w{4}$")).click()
         reference = desk.locator("h1 bdi").inner_text()
         desk.get_by_role("button", name="Prendre").click()
+        step(desk, FRENCH, "analysis", "Chantage avec une photo", ("law.threats", "rule.violence"))
+        step(desk, FRENCH, "treat", "Le lien suffit")
         desk.get_by_role("link", name="Signaler et exporter").click()
 
         case = json.loads(m3ak(tmp_path, "case", "show", reference, "--json").stdout)
@@ -92,6 +97,14 @@ def test_each_report_goes_out_and_its_answer_comes_back(helpline: Running, chrom
         answer.get_by_role("button", name="Enregistrer la réponse").click()
         expect(answer.locator(".chip")).to_have_text("Contenu retiré")
 
+        desk.goto(f"{helpline.address}/desk/cases/{reference}")
+        step(desk, FRENCH, "reported")
+        desk.get_by_text(FRENCH("case.close"), exact=True).click()
+        desk.locator("#disposition").select_option("oriented")
+        desk.locator("#close-why").fill("Le contenu est retiré")
+        desk.get_by_role("button", name=FRENCH("case.close_sure")).click()
+        expect(desk.locator(".stages .now")).to_have_text(FRENCH("status.closed"))
+
         desk.goto(f"{helpline.address}/desk/trail?case={reference}")
         trail = desk.locator("tbody")
         for act in (
@@ -101,8 +114,3 @@ def test_each_report_goes_out_and_its_answer_comes_back(helpline: Running, chrom
             "A exporté le dossier",
         ):
             expect(trail).to_contain_text(act)
-
-        say(child, "je veux retirer ma plainte")
-        press(child, "Oui, retirer")
-        desk.goto(f"{helpline.address}/desk/cases/{reference}/report/meta.json")
-        expect(desk.get_by_role("alert")).to_contain_text("l'enfant a retiré ce dossier")
