@@ -44,8 +44,9 @@ run: setup
 chat: setup
 	@exec $(bin)/m3ak chat $(ARGS)
 
+# Two at a time: much of the suite waits, for a browser, a database or a platform.
 test: setup lint
-	@$(bin)/pytest $(ARGS)
+	@$(bin)/pytest -n 2 --dist loadfile $(ARGS)
 
 lint: .venv/test.done
 	@$(bin)/ruff check $(rooms) tests

@@ -1,6 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import httpx
 import pytest
@@ -15,26 +15,34 @@ class Counter:
         self.connections = 0
         self.open = asyncio.Event()
         self.open.set()
+        self.served: list[asyncio.Task[None]] = []
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        while await reader.readline():
-            while (await reader.readline()).strip():
-                pass
-            await self.open.wait()
-            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
-            await writer.drain()
+        self.served.append(asyncio.create_task(self._serve(reader, writer)))
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while await reader.readline():
+                while (await reader.readline()).strip():
+                    pass
+                await self.open.wait()
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+                await writer.drain()
         writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
 
 
 @asynccontextmanager
 async def _served() -> AsyncIterator[tuple[Counter, httpx.AsyncClient]]:
     counter = Counter()
-    server = await asyncio.start_server(counter.serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(counter.accept, "127.0.0.1", 0)
     address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     async with httpx.AsyncClient(transport=Lanes(), base_url=address) as client:
         yield counter, client
     server.close()
+    await asyncio.gather(*counter.served)
 
 
 async def test_as_many_connections_as_requests_at_one_time() -> None:
