@@ -112,6 +112,7 @@ def test_many_messages_at_once_come_once_each(house: House, page: Page, address:
     expect(page.locator(".line.child .text").last).to_be_in_viewport()
     page.get_by_label("Votre réponse").fill("je lis")
     page.get_by_role("button", name="Envoyer").click()
+    expect(page.locator(".line .text").last).to_have_text("je lis")
     house.cases.write(NORMAL, "child", "merci")
     expect(page.locator(".line .text").last).to_have_text("merci")
     expect(page.locator(".line")).to_have_count(33)

@@ -18,7 +18,7 @@ async def test_a_form_without_its_token_changes_nothing(
 ) -> None:
     await visitor.log_in("Yassine")
     sessions = dict(house.users.sessions)
-    path = f"/desk{page.path.format(reference=NORMAL, token='t')}"
+    path = f"/desk{page.path.format(reference=NORMAL, token='t', key='k')}"
     data = {"text": "gardez ceci", "key": "k", "name": "Salma", "password": "x"}
     data |= {} if token is None else {"form_token": token}
     answer = await visitor.post(path, data=data)
