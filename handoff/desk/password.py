@@ -1,5 +1,7 @@
 """Passwords: argon2id, checked away from the event loop."""
 
+from functools import cache
+
 from anyio import CapacityLimiter, to_thread
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -20,23 +22,26 @@ class Passwords:
 
     def __init__(self) -> None:
         self._room = CapacityLimiter(2)
-        self._nobody = hash_password("nobody's password")
 
     async def check(self, password: str, password_hash: str | None) -> bool:
         """Whether the password is right; takes the same time for an unknown user (``None``)."""
         known = password_hash is not None
-        matches = await to_thread.run_sync(
-            _matches, password[: LONGEST + 1], password_hash or self._nobody, limiter=self._room
-        )
+        matches = await to_thread.run_sync(_matches, password[: LONGEST + 1], password_hash, limiter=self._room)
         return matches and known
 
     async def hash(self, password: str) -> str:
         return await to_thread.run_sync(hash_password, password, limiter=self._room)
 
 
-def _matches(password: str, password_hash: str) -> bool:
+@cache
+def _nobody() -> str:
+    return hash_password("nobody's password")
+
+
+def _matches(password: str, password_hash: str | None) -> bool:
+    nobody = _nobody()  # for everybody, so that the first try of a process does not tell who is known either
     try:
-        return _hasher.verify(password_hash, password)
+        return _hasher.verify(password_hash or nobody, password)
     except (VerificationError, InvalidHashError):
         return False
 

@@ -6,7 +6,6 @@ in which no value of the file is meant. The files of danger hold ``rules`` in th
 """
 
 import hashlib
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -82,14 +81,14 @@ def values_book() -> PhraseBook:
 
 def pack() -> bytes:
     """The book as training keeps it beside the model: to compile it takes longer than all else at the start."""
-    return json.dumps([_digest(), values_book().pack()], ensure_ascii=False).encode()
+    return f"{_digest()}\n{values_book().pack()}".encode()
 
 
 def unpack(packed: bytes) -> None:
     """Takes the book that training has kept, unless a lexicon or the code that reads it has changed since."""
-    digest, book = json.loads(packed)
-    if not _BOOK and digest == _digest():
-        _BOOK.append(PhraseBook.unpack(book))
+    digest, _, book = packed.partition(b"\n")
+    if not _BOOK and digest.decode() == _digest():
+        _BOOK.append(PhraseBook.unpack(book.decode()))
 
 
 def _digest() -> str:
