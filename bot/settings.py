@@ -22,7 +22,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.secrecy import weak_keys, weak_secret
 from bot.signature import read_secrets
+from dialogs.effect import Phrase
 from dialogs.flow import FLOWS
+from dialogs.params import hour_words
 from handoff.case import Status
 from handoff.hours import Hours
 from nlu.interpretation import Language, Platform
@@ -342,14 +344,14 @@ class Settings(BaseSettings):
         # What load_settings reads from the file is given as arguments; the environment goes before it.
         return (env_settings, dotenv_settings, init_settings)
 
-    def constants(self) -> dict[str, str]:
+    def constants(self) -> dict[str, str | Phrase]:
         """The values that every sentence may use."""
         facts = self.helpline
         return {
             "organisation": facts.organisation, "phone": facts.phone, "sms": facts.sms_word, "email": facts.email,
             "form": facts.form, "iwf": facts.iwf, "police": facts.police, "gendarmerie": facts.gendarmerie,
             "onde": facts.onde, "onde_site": facts.onde_site, "himaya": facts.himaya,
-            "closes": f"{facts.hours.closes:%H:%M}",
+            "closes": hour_words(facts.hours.closes),
             "retention_days": str(self.privacy.retention_days),
         }  # fmt: skip
 

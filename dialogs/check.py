@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dialogs.catalogue import Entry, catalogue_file, read_entries
 from dialogs.document import BrokenDocument, keys_twice, read_root
+from dialogs.effect import Phrase
 from dialogs.finding import Finding
 from dialogs.flow import FLOWS, BrokenFlow, Flow, Flows, load_flows, read_flow
 from dialogs.messages import LOCALES, BrokenCatalogue, Messages, load_messages
@@ -24,7 +25,7 @@ _LINE = re.compile(r"line (\d+)")
 _PARAMS = frozenset(
     (
         *("opening", "waiting", "minutes", "reference", "lines", "day", "until"),
-        *("time", "value", "count", "age", "first", "second"),
+        *("time", "clock", "hour", "minute", "date", "value", "count", "age", "first", "second"),
     )
 )
 """What the program puts into sentences besides the helpline's facts (``params.py``, ``summary.py``)."""
@@ -33,7 +34,7 @@ _LOCALE = "dialogs/locales/{}/m3ak.po"
 Entries = Mapping[Language, Mapping[str, Entry]]
 
 
-def check(constants: Mapping[str, str], flows: Path = FLOWS, locales: Path = LOCALES) -> list[Finding]:
+def check(constants: Mapping[str, str | Phrase], flows: Path = FLOWS, locales: Path = LOCALES) -> list[Finding]:
     """Looks through flows and catalogues; what is broken hides nothing else.
 
     Args:
@@ -95,7 +96,7 @@ def _entries(language: Language, locales: Path, findings: list[Finding]) -> dict
     return found
 
 
-def _catalogues(entries: Entries, constants: Mapping[str, str]) -> Iterator[Finding]:
+def _catalogues(entries: Entries, constants: Mapping[str, str | Phrase]) -> Iterator[Finding]:
     every = {key: language for language, texts in entries.items() for key in texts}
     for language, texts in entries.items():
         file = _LOCALE.format(language.value)

@@ -93,8 +93,8 @@ def _change(talk: Talk, slot: str, value: str) -> None:
         key = f"{slot}.{value}"
         talk.say(key if key in talk.flows.messages else "corrected")
         return
-    if state.slots.get(slot) is not None and kind != "many":
-        talk.say("corrected")
+    if state.slots.get(slot) is not None and kind != "many" and (slot, value) != ("safety", "no"):
+        talk.say("corrected")  # to "not safe" the numbers come first
     if slot == "narrative":
         talk.state = state.with_slots(category=(value,), narrative="told")
     elif kind == "many":
@@ -103,6 +103,9 @@ def _change(talk: Talk, slot: str, value: str) -> None:
         talk.state = state.with_slots(**{slot: tuple(dict.fromkeys(values))})
     elif kind == "yes_no":
         talk.state = state.with_slots(**{slot: value == "yes"})
+        if slot == "safety":
+            talk.state = talk.state.but(question=None)
+            talk.answered_danger(False)
     else:
         talk.state = state.with_slots(**{slot: int(value) if kind == "number" else value})
 

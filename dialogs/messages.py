@@ -49,7 +49,7 @@ class Messages:
     """
 
     def __init__(
-        self, sentences: Mapping[Language, Mapping[str, Sentence]], constants: Mapping[str, str] | None = None
+        self, sentences: Mapping[Language, Mapping[str, Sentence]], constants: Mapping[str, str | Phrase] | None = None
     ):
         self.sentences = sentences
         self.constants = dict(constants or {})
@@ -91,7 +91,7 @@ class Messages:
         params: Mapping[str, "str | int | Phrase | tuple[Phrase, ...]"] | None = None,
     ) -> str:
         """A sentence with its values put in; in Arabic script each value keeps its own direction."""
-        values = {**self.constants, **(params or {})}
+        values: dict[str, str | int | Phrase | tuple[Phrase, ...]] = {**self.constants, **(params or {})}
 
         def put(match: re.Match[str]) -> str:
             value = values[match[1]]
@@ -112,7 +112,7 @@ class Messages:
         return [(lang, key) for lang, texts in self.sentences.items() for key, s in texts.items() if not s.reviewed]
 
 
-def load_messages(constants: Mapping[str, str] | None = None, folder: Path = LOCALES) -> Messages:
+def load_messages(constants: Mapping[str, str | Phrase] | None = None, folder: Path = LOCALES) -> Messages:
     """Reads and checks ``LANGUAGE/m3ak.po`` of all four varieties.
 
     Raises:

@@ -1,6 +1,6 @@
 """What is put into sentences, and which variant of a sentence fits this child."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from dialogs.effect import Phrase
 from dialogs.event import Facts
@@ -8,6 +8,8 @@ from dialogs.state import State
 from dialogs.summary import kept_lines, summary_lines
 
 _YOUNG = 12
+_WEEK = timedelta(days=7)
+_NOON, _EVENING = 12, 18
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -22,18 +24,31 @@ def variants_of(state: State) -> tuple[str, ...]:
     return tuple(variants)
 
 
+def hour_words(at: time) -> Phrase:
+    """A time of day as it is said to a child: "10 in the morning"."""
+    hour = str(at.hour % _NOON or _NOON)
+    clock = Phrase("time.hour_minutes", {"hour": hour, "minute": f"{at:%M}"}) if at.minute else None
+    part = "morning" if at.hour < _NOON else "noon" if at.hour == _NOON else "afternoon"
+    part = "evening" if at.hour >= _EVENING else part
+    return Phrase(f"time.{part}", {"clock": clock or Phrase("time.hour", {"hour": hour})})
+
+
 def opening_words(at: datetime, facts: Facts) -> Phrase:
     """When somebody will be there, in words; ``Facts.opening`` is in the helpline's time zone."""
     opening = facts.opening
     if opening is None:
         return Phrase("time.now")
-    time = f"{opening:%H:%M}"
+    hour = hour_words(opening.time())
     today = at.astimezone(opening.tzinfo).date()
     if opening.date() == today:
-        return Phrase("time.today", {"time": time})
+        return Phrase("time.today", {"time": hour})
     if opening.date() == today + timedelta(days=1):
-        return Phrase("time.tomorrow", {"time": time})
-    return Phrase("time.weekday", {"day": Phrase(f"day.{_DAYS[opening.weekday()]}"), "time": time})
+        return Phrase("time.tomorrow", {"time": hour})
+    day = Phrase(f"day.{_DAYS[opening.weekday()]}")
+    if opening.date() < today + _WEEK:
+        return Phrase("time.weekday", {"day": day, "time": hour})
+    # "Monday" would be taken for the next one.
+    return Phrase("time.date", {"day": day, "date": f"{opening:%d/%m}", "time": hour})
 
 
 def params_of(

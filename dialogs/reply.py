@@ -98,6 +98,8 @@ def fill(talk: Talk, question: Open, answer: str) -> None:
         talk.state = talk.state.but(story=(*talk.state.story, title))
     if slot.name == "consent":
         talk.state = talk.state.but(read=question.key)
+    if slot.name == "safety":
+        talk.answered_danger(False)
     if slot.consent and isinstance(value, bool):
         note_consent(talk, slot.name, value, question.key)
     if slot.name == "whose" and isinstance(value, str):

@@ -51,7 +51,7 @@ def answer_danger(
             state = state.but(noticed={**state.noticed, kind: at})
         return state, effects
     say("again" if recent else "now")
-    state = state.but(noticed={**state.noticed, kind: at})
+    state = state.but(noticed={**state.noticed, kind: at}, shaken=True)
     state = state.with_slots(safety=False)
     opened = state.basis in (None, "chat_only")
     if opened:

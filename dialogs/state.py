@@ -142,6 +142,7 @@ class State(_Part):
         invited: whether another variety was offered.
         named: whether the child has said its own name unasked.
         pace: how fast its messages come.
+        shaken: danger was answered, and no question has been asked since.
     """
 
     language: Language
@@ -173,6 +174,7 @@ class State(_Part):
     invited: bool = False
     named: bool = False
     pace: Pace | None = None
+    shaken: bool = False
 
     def but(self, **changes: Any) -> "State":
         """A copy with some fields changed."""

@@ -30,8 +30,8 @@ _COUNTED = ("gender", "duration", "trusted_adult", "family_knows", "recontact")
 def kept_lines(state: State) -> tuple[Phrase, ...]:
     """The same with what else is kept, for a child who asks what we know."""
     told = (Phrase("summary.story", {"count": len(state.story)}),) if state.story else ()
-    names = [(f"summary.{name}", state.slots.get(name)) for name in ("name", "city")]
-    named = tuple(Phrase(key, {"value": value}) for key, value in names if isinstance(value, str))
+    city = state.slots.get("city")
+    named = (Phrase("summary.city", {"value": city}),) if isinstance(city, str) else ()
     further = [name for name in state.slots if name not in SLOTS]
     others = sum(state.slots.get(name) is not None for name in (*_COUNTED, *further))
     counted = (Phrase("summary.answers", {"count": others}),) if others else ()
@@ -42,6 +42,11 @@ def _line(name: str, state: State) -> Phrase | None:
     if name == "evidence":
         return Phrase("summary.evidence", {"count": len(state.evidence)}) if state.evidence else None
     value = state.slots.get(name)
+    if name == "anonymous":
+        given = state.slots.get("name")
+        if isinstance(given, str):
+            return Phrase("summary.name", {"value": given})
+        return Phrase("summary.anonymous") if value else None
     if value is None or value == ():
         return None
     if name == "age":

@@ -52,6 +52,10 @@ class Talk:
         assert step.slot
         self.asked = True
         choices = tuple(f"{step.slot}.{choice}" for choice in step.choices)
+        shaken = self.state.shaken
+        self.state = self.state.but(shaken=False)
+        if shaken and flow.name == self.state.intake.flow and self.state.owner is not Owner.COUNSELLOR:
+            self.say("after.danger")
         worded = self._worded(step, key)
         for branch, other in (("again", step.again), ("insist", step.insist)):
             if other and worded == self.flows.messages.resolve(other, variants_of(self.state)):
@@ -109,6 +113,7 @@ class Talk:
         if state.slots.get("consent") is False:
             return False
         self.say("welcome.back")
+        self.state = self.state.but(shaken=False)
         self.fresh_question()
         return True
 
@@ -215,6 +220,13 @@ class Talk:
             if step.end:
                 break
         return False
+
+    def answered_danger(self, answered: bool) -> None:
+        """Notes whether "I am not safe" is answered already, so that the intake does not answer it a second time."""
+        place = self.state.intake
+        steps = tuple(step.id for step in self.flows[place.flow].steps if step.do == "danger")
+        done = tuple(step for step in place.done if step not in steps)
+        self.state = self.state.but(intake=Place(flow=place.flow, done=(*done, *steps) if answered else done))
 
     def stand(self, flow: Flow, done: tuple[str, ...]) -> None:
         """Notes where a flow stands."""

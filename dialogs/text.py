@@ -1,12 +1,13 @@
 """A written message: danger first, then what it asks for, then what it answers."""
 
-from dialogs.answer import MORE, SKIP, agrees, read_answer
+from dialogs.answer import MORE, SKIP, agrees, plain, read_answer, worded
 from dialogs.back import go_back
 from dialogs.effect import Hold, Wipe
 from dialogs.flow import Flow
 from dialogs.memory import corrected, learn_language, remember, stray_language, tells
 from dialogs.reply import agree, fill, take_reply
 from dialogs.safety import QUIET, answer_danger
+from dialogs.slot import SLOTS
 from dialogs.state import Open, Owner, Place, State
 from dialogs.talk import OPENED, Talk
 from dialogs.topic import ERASE, called_topic, word_alone
@@ -43,7 +44,9 @@ def hear_text(talk: Talk, said: Interpretation, last: Interpretation | None = No
         return
     question = talk.state.question
     answer = read_answer(question, talk.flows.slots[question.slot], last, talk.flows.messages) if question else None
-    if question and question.dormant and answer == "no":
+    here = talk.state.shaken and _here(last, talk)
+    if question and ((question.dormant and answer == "no") or (talk.state.shaken and answer in ("yes", "no"))):
+        # After danger a "yes" says "I am here", and gives no consent.
         answer = None
     danger = said.danger or last.danger
     topic = called_topic(talk.flows, talk.state, last, answer)
@@ -68,7 +71,9 @@ def hear_text(talk: Talk, said: Interpretation, last: Interpretation | None = No
     if not (back or (known and words <= _SHORT_ANSWER) or (fixed and words <= _SHORT_CORRECTION)):
         talk.listen(said)
     if danger and not (answer and danger.source == _VOTE):
-        if question and answer is not None and answer != MORE:
+        if question and known and talk.flows.slots[question.slot].kind != "choice":
+            talk.state = talk.state.but(question=None)
+        elif question and answer is not None and answer != MORE:
             fill(talk, question, answer)
         _danger(talk, danger)
     elif erase:
@@ -77,11 +82,13 @@ def hear_text(talk: Talk, said: Interpretation, last: Interpretation | None = No
     elif back:
         go_back(talk)
         talk.go()
-    elif _alarmed(talk) and not topic and last.intent is not Intent.AFFIRM and (question is None or answer is None):
+    elif _alarmed(talk) and not (topic or known or here or (answer and question)) and last.intent is not Intent.AFFIRM:
         _stay(talk)
     elif talk.state.owner is Owner.COUNSELLOR:
         _overheard(talk, question, answer, topic)
     else:
+        if here and answer is None and not (topic or known):
+            talk.state = talk.state.but(question=None)
         _answer(talk, said, last, before, answer, topic, fixed=fixed and not known)
 
 
@@ -139,6 +146,11 @@ def _alarmed(talk: Talk) -> bool:
     return talk.state.owner is Owner.QUEUE and last is not None and talk.event.at - last < QUIET
 
 
+def _here(said: Interpretation, talk: Talk) -> bool:
+    """Whether a child who was in danger says that it is there, or safe."""
+    return said.intent is Intent.AFFIRM or worded(plain(said.text), SLOTS["safety"], talk.flows.messages) == {"yes"}
+
+
 def _stay(talk: Talk) -> None:
     """Stays with a child in danger: the numbers and presence, no form, unless it answers what was asked."""
     if talk.state.danger:
@@ -160,6 +172,7 @@ def _overheard(talk: Talk, question: Open | None, answer: str | None, topic: Flo
 def _danger(talk: Talk, danger: Danger) -> None:
     talk.state, effects = answer_danger(talk.state, danger, talk.event.at, talk.event.facts, talk.flows.messages)
     talk.effects += effects
+    talk.answered_danger(True)
     if talk.state.question and talk.state.question.slot == "consent":
         # No later "no" to something else may refuse it; it is asked anew when the danger is past.
         talk.state = talk.state.but(question=None)

@@ -30,7 +30,18 @@ async def quick_replies(visit: Visit, case: Case) -> list[Phrase]:
     values = {"counsellor": visit.user.name, "reference": case.reference, "helpline": visit.desk.helpline}
     language = case.language or Language.FR
     replies = await visit.desk.casework.quick_replies()
-    return [Phrase(reply.title, _filled(reply.texts[language], values)) for reply in replies if reply.texts[language]]
+    return [
+        Phrase(_title(visit, reply), _filled(reply.texts[language], values))
+        for reply in replies
+        if reply.texts[language]
+    ]
+
+
+def _title(visit: Visit, reply: QuickReply) -> str:
+    """A title in the desk's language while it is one of the first ones; what a supervisor wrote stays as it is."""
+    key = f"phrase.first.{reply.id}"
+    first = visit.desk.words["fr"].maybe(key, "")
+    return visit.words.maybe(key, reply.title) if reply.title == first else reply.title
 
 
 def guides(visit: Visit, case: Case) -> list[Phrase]:

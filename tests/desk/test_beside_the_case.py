@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from handoff.casework import QuickReply
+from nlu.interpretation import Language
 from tests.desk.house import HIGH, NORMAL, SEALED, URGENT, House, Visitor
 
 KEY = "k" * 22
@@ -105,6 +107,20 @@ async def test_a_quick_reply_needs_all_varieties_and_known_words(house: House, v
         assert answer.status_code == 422
         assert why in answer.text
     assert len(await house.casework.quick_replies()) == 1
+
+
+async def test_the_first_quick_replies_have_a_title_in_the_language_of_the_desk(house: House, visitor: Visitor) -> None:
+    texts = dict.fromkeys(Language, "Salam {counsellor}")
+    await house.casework.save_quick_reply(QuickReply("goodbye", "Au revoir", texts))
+    await house.casework.save_quick_reply(QuickReply("still_here", "Attendre un peu", texts))
+    await visitor.log_in("Salma")
+    await house.relay.take(URGENT, "Salma")
+    french = (await visitor.get(f"/desk/cases/{URGENT}")).text
+    arabic = (await visitor.get(f"/desk/cases/{URGENT}", headers={"Accept-Language": "ar"})).text
+    assert "Au revoir" in french
+    assert "إلى اللقاء" in arabic
+    assert "Au revoir" not in arabic
+    assert "Attendre un peu" in arabic, "a title that a supervisor wrote stays"
 
 
 async def test_the_transcript_is_a_page_and_a_file_that_needs_nothing_else(house: House, visitor: Visitor) -> None:

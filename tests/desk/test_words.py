@@ -38,6 +38,7 @@ LITERALS: dict[str, Any] = {
     "age_band": Case.model_fields["age_band"].annotation,
 }
 OPEN_SETS = (
+    "phrase.first.",
     "channel.",
     "media.",
     "happening.",

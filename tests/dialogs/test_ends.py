@@ -1,10 +1,13 @@
 """Every path ends with something useful in the child's hands, anonymous or not, accompanied or not."""
 
+from dataclasses import replace
+from datetime import time, timedelta
 from itertools import product
 
 import pytest
 
 from dialogs.effect import Phrase
+from dialogs.params import hour_words
 from nlu.interpretation import DangerKind, Intent, Language
 from tests.dialogs.talker import MESSAGES, Talker
 
@@ -111,3 +114,45 @@ def test_out_of_hours_the_weekday_and_the_window_are_said() -> None:
     words = {language: MESSAGES.text("hours.closed", language, {"opening": opening}) for language in Language}
     assert "lundi" in words[Language.FR]
     assert "الاثنين" in words[Language.AR]
+    assert "lundi à 10 h" in words[Language.FR]
+    assert "الصباح" in words[Language.ARY]
+
+
+@pytest.mark.parametrize(("at", "fr", "latn"), [
+    ((16, 0), "4 h de l'après-midi", "4 d l3chiya"), ((12, 30), "12 h 30", "12 w 30 d9i9a d nhar"),
+    ((9, 0), "9 h", "9 d sbah"), ((20, 15), "8 h 15 du soir", "8 w 15 d9i9a d lil"),
+])  # fmt: skip
+def test_an_hour_is_said_as_it_is_spoken(at: tuple[int, int], fr: str, latn: str) -> None:
+    words = hour_words(time(*at))
+    said = {language: MESSAGES.text(words.key, language, words.params) for language in Language}
+    assert (said[Language.FR], said[Language.ARY_LATN]) == (fr, latn)
+
+
+def test_a_day_that_is_more_than_a_week_away_has_its_date() -> None:
+    talker = Talker(is_open=False)
+    talker.facts = replace(talker.facts, opening=talker.now + timedelta(days=10))
+    talker.say("fo9ach katkono", Intent.ASK_HOURS)
+    opening = talker.says[1].params["opening"]
+    assert isinstance(opening, Phrase)
+    assert MESSAGES.text(opening.key, Language.FR, opening.params) == "lundi 30/11 à 10 h"
+
+
+def test_the_summary_shows_the_name_that_was_given() -> None:
+    talker = Talker(language=Language.FR)
+    talker.to_intake()
+    for choice in ("reporter.self", "age.14", "platform.whatsapp", "content_type.message", "safety.yes",
+                   "anonymous.no"):  # fmt: skip
+        talker.choose(choice)
+    talker.say("Sara", Intent.OUT_OF_SCOPE, name="Sara")
+    assert talker.choose("accompaniment.no") == ["summary.ask"]
+    summary = talker.says[0]
+    shown = MESSAGES.text(summary.key, Language.FR, summary.params)
+    assert "Prénom : Sara" in shown
+    assert "Donner mon nom" not in shown
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_no_sentence_of_the_hours_names_a_messenger(language: Language) -> None:
+    for key in ("hours.window", "recontact.ask", "recontact.ask.young"):
+        assert "whatsapp" not in MESSAGES.text(key, language).casefold()
+        assert "واتساب" not in MESSAGES.text(key, language)

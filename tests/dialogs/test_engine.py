@@ -209,7 +209,7 @@ def test_no_to_are_you_safe_is_danger() -> None:
         talker.choose(choice)
     talker.choose("safety.no")
     assert talker.keys == ["danger.immediate_danger.now", "danger.immediate_danger.team_open"]
-    assert talker.say("ok", Intent.AFFIRM) == ["anonymous.ask"]
+    assert talker.say("ok", Intent.AFFIRM) == ["after.danger", "anonymous.ask"]
     assert talker.state.danger
 
 
@@ -408,7 +408,71 @@ def test_after_danger_a_child_is_not_sent_back_to_a_form() -> None:
     talker.to_consent()
     talker.say("bghit nmout", danger=DangerKind.SELF_HARM)
     assert talker.say("bo7di f dar") == ["danger.self_harm.again"]
-    assert talker.say("wakha", Intent.AFFIRM) == ["greeting.short", "consent.ask"] or talker.keys == ["consent.ask"]
+    assert talker.say("wakha", Intent.AFFIRM) == ["after.danger", "consent.ask"]
+
+
+@pytest.mark.parametrize("slot", ["anonymous", "accompaniment", "summary", "police_complaint"])
+def test_after_danger_a_yes_says_i_am_here_and_answers_nothing_else(slot: str) -> None:
+    talker = Talker()
+    talker.say("kayhddedni", category="threats")
+    for choice in ("consent.yes", "reporter.self", "age.14", "platform.whatsapp", "content_type.message", "safety.yes",
+                   "anonymous.yes", "accompaniment.yes", "accompaniment_kind.legal", "summary.yes"):  # fmt: skip
+        if choice.startswith(f"{slot}."):
+            break
+        talker.choose(choice)
+    talker.say("bghit nmout", danger=DangerKind.SELF_HARM)
+    assert talker.say("ah ana hna", Intent.AFFIRM)[-2:] == ["after.danger", f"{slot}.ask"]
+    assert slot not in talker.state.slots
+    talker.choose(f"{slot}.yes")
+    assert talker.state.slots[slot] is True
+    assert "after.danger" not in talker.keys
+
+
+def test_after_danger_a_child_who_is_safe_by_its_words_goes_on() -> None:
+    talker = Talker()
+    talker.to_intake()
+    talker.choose("reporter.self")
+    talker.say("bghit nmout", danger=DangerKind.SELF_HARM)
+    assert talker.say("ana f ddar, labas") == ["after.danger", "age.ask"]
+    assert talker.state.slots["safety"] is False, "a human decides"
+
+
+def test_danger_is_answered_once_and_again_when_the_child_says_it_is_not_safe() -> None:
+    talker = Talker()
+    talker.to_intake()
+    talker.say("bghit nmout", danger=DangerKind.SELF_HARM)
+    talker.say("ah", Intent.AFFIRM)
+    for choice in ("reporter.self", "age.14", "platform.whatsapp"):
+        talker.choose(choice)
+    assert talker.choose("content_type.message") == ["anonymous.ask"]
+    assert talker.choose("safety.no")[0] == "danger.self_harm.again"
+
+
+def test_the_old_button_of_not_safe_is_heard_while_another_question_is_open() -> None:
+    talker = Talker()
+    talker.to_intake()
+    for choice in ("reporter.self", "age.14", "platform.whatsapp", "content_type.message", "safety.yes"):
+        talker.choose(choice)
+    assert talker.choose("safety.no")[0] == "danger.immediate_danger.now"
+
+
+def test_what_is_asked_and_told_in_one_message_with_danger_is_kept() -> None:
+    talker = Talker()
+    talker.to_intake()
+    for choice in ("reporter.self", "age.14", "platform.whatsapp"):
+        talker.choose(choice)
+    talker.say("sift lia tsawer w vidéo, bghit nmout", danger=DangerKind.SELF_HARM, content_type=("photo", "video"))
+    assert talker.state.slots["content_type"] == ("photo", "video")
+    assert talker.say("ah", Intent.AFFIRM) == ["after.danger", "anonymous.ask"]
+
+
+def test_what_is_asked_and_told_after_danger_is_kept() -> None:
+    talker = Talker()
+    talker.to_intake()
+    for choice in ("reporter.self", "age.14", "platform.whatsapp"):
+        talker.choose(choice)
+    talker.say("bghit nmout", danger=DangerKind.SELF_HARM)
+    assert talker.say("sift lia tswira", content_type="photo") == ["after.danger", "anonymous.ask"]
 
 
 def test_a_story_in_pieces_is_received_and_advised_on_before_consent_is_asked_again() -> None:

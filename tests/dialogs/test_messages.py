@@ -24,8 +24,9 @@ def _folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("language", list(Language))
 def test_every_sentence_renders_and_fits_the_platforms(language: Language) -> None:
     params: dict[str, str | int | Phrase | tuple[Phrase, ...]] = dict.fromkeys(
-        ("opening", "reference", "until", "value", "first", "second", "time", "day"), "x"
+        ("opening", "reference", "until", "value", "first", "second", "time", "day", "date", "clock"), "x"
     )
+    params |= {"hour": "10", "minute": "30"}
     params |= {"waiting": 3, "minutes": 15, "age": 14, "count": 2, "lines": (Phrase("summary.age", {"age": 14}),)}
     for key in MESSAGES.sentences[language]:
         text = MESSAGES.text(key, language, params)
@@ -39,9 +40,10 @@ def test_no_sentence_is_forgotten_by_the_flows() -> None:
     said = {key for step in steps for key in step.sentences()} | {
         MESSAGES.title_key(b) for s in steps for b in s.buttons()
     }
-    inside = ("danger.", "media.", "summary.", "value.", "choice.", "words.", "time.", "day.", "list.", "handoff.",
-              "lost.", "story.more", "greeting.short", "language.changed", "failure.", "welcome.", "corrected", "back.",
-              "panic.", "reminder", "recontact.", "language.offer", "flood.calm", "blocked.now")  # fmt: skip
+    inside = ("danger.", "after.danger", "media.", "summary.", "value.", "choice.", "words.", "time.", "day.", "list.",
+              "handoff.", "lost.", "story.more", "greeting.short", "language.changed", "failure.", "welcome.",
+              "corrected", "back.", "panic.", "reminder", "recontact.", "language.offer", "flood.calm",
+              "blocked.now")  # fmt: skip
     for key in MESSAGES.sentences[Language.ARY]:
         base = key.removesuffix(".other").removesuffix(".young")
         assert {key, base} & said or key.startswith(inside), key
