@@ -110,7 +110,8 @@ class HelplineSettings(_Section):
     def addresses(self) -> dict[str, str]:
         """Where reports go, by platform or door, and who is called."""
         links = {str(name): address for name, address in self.report_links.items()}
-        return links | {"iwf": self.iwf, "police": self.police, "gendarmerie": self.gendarmerie}
+        numbers = {"police": self.police, "gendarmerie": self.gendarmerie, "onde": self.onde}
+        return links | numbers | {"iwf": self.iwf}
 
 
 class TelegramSettings(_Section):

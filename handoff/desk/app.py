@@ -192,7 +192,7 @@ def desk_routes(
         demo: whether every case is invented, so that each page must say so.
         invited: how long an invitation lasts.
         guides: how to report and block in each app, for the child.
-        addresses: where reports go, by door or platform, and the numbers of police and gendarmerie.
+        addresses: where reports go, by door or platform, and the numbers that are called in danger.
         partners: who accompanies children with the helpline.
         zone: the time zone in which moments are shown; Morocco's by default.
 

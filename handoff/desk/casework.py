@@ -55,7 +55,7 @@ async def _keep(visit: Visit, form: str, text: str, longest: int) -> Response:
 def _again(visit: Visit, form: str, status: int, notice: str | None = None) -> Response:
     """The form again: empty when it was kept, else with what was typed and why not."""
     if not visit.by_script:
-        return visit.show("message.html", status, notice=notice, typed=visit.field("text"))
+        return visit.show("message.html", status, notice=notice, typed=visit.field("text"), case=visit.reference)
     typed = visit.field("text") if notice else ""
     values = {"typed": typed, "due": visit.field("due") if notice else "", "key": token_urlsafe(16)}
     html = visit.draw(f"{form}.html", reference=visit.reference, notice=notice, swapped=True, **values)

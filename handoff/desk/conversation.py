@@ -181,6 +181,7 @@ async def _panels(visit: Visit, entry: Entry, case: Case) -> dict[str, str]:
             "bar.html", entry=entry, over=over, holds=holds(visit, entry), alarms=_alarms(case),
             dispositions=DISPOSITIONS, disposition=visit.field("disposition"), why=visit.field("why"),
             longest_reason=LONGEST_REASON, colleagues=await _colleagues(visit, entry),
+            danger=case.danger.kind if case.danger else None, numbers=visit.desk.addresses,
         ),
         "window": visit.draw(
             "window.html", window=window, holds=holds(visit, entry), entry=entry, agreed=case.agrees("recontact")

@@ -46,7 +46,7 @@ class Desk:
     Args:
         helpline: the helpline's name, shown on every page.
         clock: the time now, with a time zone.
-        addresses: where reports go, by door or platform, and the numbers of police and gendarmerie.
+        addresses: where reports go, by door or platform, and the numbers that are called in danger.
     """
 
     users: Users

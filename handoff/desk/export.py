@@ -24,7 +24,7 @@ async def leaving(visit: Visit, door: Door | None) -> tuple[Entry, Case] | Respo
 
 def refusal(visit: Visit, refused: Refused, door: Door | None) -> Response:
     """The answer to what may not leave; 403 stands in the trail."""
-    return visit.say_no(_STATUS.get(refused.why, 409), why(visit, refused, door))
+    return visit.say_no(_STATUS.get(refused.why, 409), why(visit, refused, door), at_case=True)
 
 
 def why(visit: Visit, refused: Refused, door: Door | None) -> str:

@@ -70,7 +70,7 @@ def sections(case: Case, t: Words, told: Told, only: Collection[str] | None = No
     parts = {
         "situation": (
             _words(t, "danger", "danger", [case.danger.kind] if case.danger else ()),
-            _codes(t, "danger_source", [case.danger.source] if case.danger else ()),
+            _words(t, "danger_source", "danger_source", [case.danger.source.partition(".")[0]] if case.danger else ()),
             _words(t, "priority", "priority", [case.priority]),
             _words(t, "safe", "answer", [_answer(case.safe)]),
             _words(t, "status", "status", [case.status]),
@@ -116,7 +116,7 @@ def sections(case: Case, t: Words, told: Told, only: Collection[str] | None = No
             ),
         ),
         "further": tuple(_further(case, t, told)),
-        "feedback": (_plain(t, "feedback", [f"{case.feedback} / 5"] if case.feedback else ()),),
+        "feedback": (_codes(t, "feedback", [f"{case.feedback} / 5"] if case.feedback else ()),),
         "consents": (Fact(t("fact.consents"), tuple(_consents(case, t))),),
         "timeline": (Fact(t("fact.timeline"), tuple(_timeline(case, t))),),
     }  # fmt: skip

@@ -11,7 +11,7 @@ from handoff.case import Case, Line
 _KEPT = {"whatsapp": timedelta(days=7)}
 """How long a messenger keeps the media of a webhook (WhatsApp Cloud API, "Media"); Telegram names no end."""
 _FILES = frozenset({"image", "video", "voice", "document", "sticker"})
-_LEFT_TO_RIGHT = re.compile(r"(https?://[^\s<>]+|\+?\d[\d .()/-]{4,18}\d)")
+_LEFT_TO_RIGHT = re.compile(r"(https?://[^\s<>]+|(?<!\w)@[A-Za-z0-9_.]+|\+?\d[\d .()/-]{4,18}\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def bubbles(case: Case, zone: tzinfo, after: int = 0) -> list[Bubble]:
 
 
 def isolated(text: str) -> Markup:
-    """A text for the page, in which phone numbers and addresses keep their direction among Arabic."""
+    """A text for the page, in which phone numbers, addresses and @accounts keep their direction among Arabic."""
     parts = _LEFT_TO_RIGHT.split(text)
     return Markup("").join(
         Markup('<bdi dir="ltr">{}</bdi>').format(part) if n % 2 else escape(part) for n, part in enumerate(parts)

@@ -101,13 +101,20 @@ class Visit:
 
     def refuse(self, status: int, key: str, **values: object) -> Response:
         """One clear sentence by its key: in the notice of the open page, or as a page that keeps what was typed."""
-        return self.say_no(status, self.words(key, **values))
+        return self.say_no(status, self.words(key, **values), at_case=status in (409, 422))
 
-    def say_no(self, status: int, sentence: str) -> Response:
-        """The same with the sentence itself."""
+    def say_no(self, status: int, sentence: str, *, at_case: bool) -> Response:
+        """The same with the sentence itself.
+
+        Args:
+            status: the answer's status.
+            sentence: why not.
+            at_case: whether somebody who came from a case goes back to it, rather than to the queue.
+        """
         if self.by_script:
             return self._dress(HTMLResponse(self.draw("notice.html", notice=sentence, swapped=True), status))
-        return self.show("message.html", status, notice=sentence, typed=self.field("text"))
+        case = self.request.path_params.get("reference") if at_case else None
+        return self.show("message.html", status, notice=sentence, typed=self.field("text"), case=case)
 
     def _dress(self, response: Response) -> Response:
         response.headers["Vary"] = "Cookie, HX-Request"

@@ -14,8 +14,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-LOCALES = {"fr": "fr_MA", "ar": "ar_MA"}
-"""The interface's languages, and the locale that dates and numbers follow."""
+LOCALES = {"fr": "fr", "ar": "ar_MA"}
+"""The interface's languages, and the locale that dates and numbers follow: ``fr_MA`` writes "jui." for June, which
+is read as July."""
 
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 

@@ -30,7 +30,7 @@ _GUIDE = {"instagram": "Instagram : ⋯ puis Signaler.", "whatsapp": "واتسا
 GUIDES = dict.fromkeys(Language, _GUIDE)
 ADDRESSES = {
     "meta": "www.signaler.example", "iwf": "https://iwf.example/maroc", "tiktok": "abus@tiktok.example",
-    "police": "19", "gendarmerie": "177",
+    "police": "19", "gendarmerie": "177", "onde": "2511",
 }  # fmt: skip
 URGENT, HIGH, NORMAL, SEALED = "K7Q2-9MXD", "B3TR-55KW", "M8ZA-2HPN", "T4LE-7CSY"
 

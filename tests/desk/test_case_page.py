@@ -6,7 +6,8 @@ import re
 import httpx
 import pytest
 
-from handoff.case import Happening, Status
+from handoff.case import DangerNote, Happening, Status
+from nlu.interpretation import DangerKind
 from tests.desk.house import HIGH, NORMAL, NOW, SEALED, URGENT, House, Visitor, full_case
 
 pytestmark = pytest.mark.asyncio
@@ -60,12 +61,11 @@ async def test_every_field_that_is_set_is_on_the_page(visitor: Visitor) -> None:
         URGENT,
         "14",
         "06 00 00 00 09",
-        "lexicon.want_to_die",
         "consent.ask 3f2a ary",
     ):
         assert f'<bdi dir="ltr">{code}</bdi>' in page
     for label in (
-        "Se faire du mal", "En sécurité maintenant", "En analyse", "Accord donné", "L'enfant concerné",
+        "Suicide ou automutilation", "En sécurité maintenant", "En analyse", "Accord donné", "L'enfant concerné",
         "Moins de 16 ans", "Fille", "Darija (lettres arabes)", "WhatsApp", "Instagram", "Photo", "Menaces",
         "Chantage", "3 mois", "de l'auteur", "Adulte de confiance", "La famille est au courant", "Nour",
         "Psychologique", "Juridique", "Garder ce qui est dit", "Danger signalé · bot", "Urgent",
@@ -205,6 +205,29 @@ async def test_numbers_and_addresses_keep_their_direction(house: House, visitor:
     page = (await visitor.get(f"/desk/cases/{URGENT}")).text
     assert 'رقمو <bdi dir="ltr">06 00 00 00 01</bdi> عندي 14 عام &lt;<bdi' in page
     assert '<bdi dir="ltr">https://example.org/?a=1&amp;b=2</bdi>&gt;' in page
+    house.cases.write(URGENT, "child", "الكونط ديالو @rami.99 والإيميل a@b.example")
+    page = (await visitor.get(f"/desk/cases/{URGENT}")).text
+    assert 'ديالو <bdi dir="ltr">@rami.99</bdi> والإيميل a@b.example' in page
+
+
+async def test_danger_is_named_with_whom_to_call(house: House, visitor: Visitor) -> None:
+    await visitor.log_in("Salma")
+    house.cases.rewrite(URGENT, danger=DangerNote(kind=DangerKind.SELF_HARM, source="lexicon.wants_to_die"))
+    page = (await visitor.get(f"/desk/cases/{URGENT}")).text
+    assert '<span class="chip urgent">Suicide ou automutilation</span>' in page
+    assert "lexicon" not in page
+    numbers = re.search(r'class="numbers">(.*?)</p>', page)
+    assert numbers
+    assert re.findall(r"\d+", numbers[1]) == ["19", "177", "2511"]
+    assert 'class="numbers"' not in (await visitor.get(f"/desk/cases/{NORMAL}")).text
+
+
+async def test_a_refusal_leads_back_to_the_case(house: House, visitor: Visitor) -> None:
+    await visitor.log_in("Salma")
+    house.cases.rewrite(NORMAL, consents=())
+    refused = await visitor.get(f"/desk/cases/{NORMAL}/report/police")
+    assert (refused.status_code, f'href="/desk/cases/{NORMAL}">Retour au dossier' in refused.text) == (403, True)
+    assert "Retour à la file" in (await visitor.get("/desk/cases/AAAA-AAAA")).text
 
 
 async def test_the_timeline_says_each_thing_once(house: House, visitor: Visitor) -> None:

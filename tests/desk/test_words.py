@@ -1,7 +1,7 @@
 """Both catalogues have every sentence that the desk can show, and no other."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
@@ -61,6 +61,7 @@ OPEN_SETS = (
     "mail.",
     "stats.",
     "arrival.",
+    "danger_source.",
 )
 """Keys that are put together from names which no enumeration lists."""
 
@@ -135,6 +136,11 @@ def test_span_is_exact_up_to_two_hours() -> None:
     lengths = [timedelta(seconds=-5), timedelta(minutes=95), timedelta(hours=26), timedelta(days=3, hours=2)]
     assert [words("fr").span(length) for length in lengths] == ["0 min", "95 min", "26 h", "3 jours"]
     assert [words("ar").count("month", n) for n in (1, 2, 3, 11)] == ["شهر واحد", "شهران", "3 أشهر", "11 شهرا"]
+
+
+def test_june_is_not_taken_for_july() -> None:
+    assert [words("fr").date(date(2026, month, 2)) for month in (6, 7)] == ["2 juin 2026", "2 juil. 2026"]
+    assert words("ar").date(date(2026, 7, 2)) == "2 يوليوز 2026"
 
 
 def test_names_are_isolated_from_the_sentence_around() -> None:
