@@ -44,8 +44,8 @@ def hear_text(talk: Talk, said: Interpretation, last: Interpretation | None = No
         return
     question = talk.state.question
     answer = read_answer(question, talk.flows.slots[question.slot], last, talk.flows.messages) if question else None
-    here = talk.state.shaken and _here(last, talk)
-    if question and ((question.dormant and answer == "no") or (talk.state.shaken and answer in ("yes", "no"))):
+    shaken, here = talk.state.shaken, _here(last, talk)
+    if question and ((question.dormant and answer == "no") or (shaken and answer in ("yes", "no"))):
         # After danger a "yes" says "I am here", and gives no consent.
         answer = None
     danger = said.danger or last.danger
@@ -82,12 +82,14 @@ def hear_text(talk: Talk, said: Interpretation, last: Interpretation | None = No
     elif back:
         go_back(talk)
         talk.go()
-    elif _alarmed(talk) and not (topic or known or here or (answer and question)) and last.intent is not Intent.AFFIRM:
+    elif _alarmed(talk) and not (topic or here or (answer and question) or _valued(talk, before, words)):
+        if known:
+            talk.state = talk.state.but(question=None)
         _stay(talk)
     elif talk.state.owner is Owner.COUNSELLOR:
         _overheard(talk, question, answer, topic)
     else:
-        if here and answer is None and not (topic or known):
+        if shaken and here and answer is None and not (topic or known):
             talk.state = talk.state.but(question=None)
         _answer(talk, said, last, before, answer, topic, fixed=fixed and not known)
 
@@ -149,6 +151,13 @@ def _alarmed(talk: Talk) -> bool:
 def _here(said: Interpretation, talk: Talk) -> bool:
     """Whether a child who was in danger says that it is there, or safe."""
     return said.intent is Intent.AFFIRM or worded(plain(said.text), SLOTS["safety"], talk.flows.messages) == {"yes"}
+
+
+def _valued(talk: Talk, before: State, words: int) -> bool:
+    """Whether a few words gave a value, of what is asked or of something else ("14")."""
+    told = ("narrative", "category")
+    slots = talk.state.slots.items()
+    return words <= _SHORT_ANSWER and any(v != before.slots.get(k) for k, v in slots if k not in told)
 
 
 def _stay(talk: Talk) -> None:

@@ -437,6 +437,15 @@ def test_after_danger_a_child_who_is_safe_by_its_words_goes_on() -> None:
     assert talker.state.slots["safety"] is False, "a human decides"
 
 
+def test_after_danger_a_value_in_few_words_is_heard_and_not_met_with_the_numbers() -> None:
+    talker = Talker()
+    talker.to_intake()
+    talker.say("bghit nmout", danger=DangerKind.SELF_HARM)
+    assert talker.say("14", age=14)[-1] == "reporter.ask"
+    assert talker.state.slots["age"] == 14
+    assert talker.say("labas")[-1] == "reporter.again"
+
+
 def test_danger_is_answered_once_and_again_when_the_child_says_it_is_not_safe() -> None:
     talker = Talker()
     talker.to_intake()
@@ -473,6 +482,17 @@ def test_what_is_asked_and_told_after_danger_is_kept() -> None:
         talker.choose(choice)
     talker.say("bghit nmout", danger=DangerKind.SELF_HARM)
     assert talker.say("sift lia tswira", content_type="photo") == ["after.danger", "anonymous.ask"]
+
+
+def test_what_is_asked_and_told_at_length_after_danger_is_not_asked_again() -> None:
+    talker = Talker()
+    talker.to_intake()
+    for choice in ("reporter.self", "age.14", "platform.whatsapp"):
+        talker.choose(choice)
+    talker.say("bghit nmout", danger=DangerKind.SELF_HARM)
+    long = "ma 3reftch chno ndir w sift lia tsawer bzaf f lil"
+    assert talker.say(long, content_type="photo") == ["danger.self_harm.again"]
+    assert talker.say("ah", Intent.AFFIRM) == ["after.danger", "anonymous.ask"]
 
 
 def test_a_story_in_pieces_is_received_and_advised_on_before_consent_is_asked_again() -> None:
