@@ -5,7 +5,7 @@ from bot.hold import Hold, act_on
 from bot.outcome import withdraw
 from bot.settings import Settings
 from bot.turn import Turns
-from handoff.arrival import Arrival, case_of
+from handoff.arrival import Arrival, Yes, agreed, case_of
 from handoff.case import Status
 from handoff.port import Refused, Role
 from store.cases import CHATLESS
@@ -49,6 +49,21 @@ class TurnArrivals:
             seal = hold.case.danger is not None
             withdraw(hold.tx, reference, hold.now, self._settings.privacy, CHATLESS, seal=seal)
             leave_trace(hold.connection, hold.now, by, "withdrawn", reference)
+            return None
+
+        return await act_on(self._database, self._turns, reference, act)
+
+    async def agree(self, reference: str, by: str, yes: Yes) -> Refused | None:
+        def act(hold: Hold) -> Refused | None:
+            if hold.stored:
+                return Refused("chat")
+            if hold.holder != by:
+                return Refused("not_yours", hold.holder)
+            if hold.case.basis != "consent":
+                return Refused("no_record")
+            if not hold.case.agrees(yes.kind):
+                hold.tx.cases.write(reference, agreed(hold.case, yes, by, hold.now), hold.owner)
+                leave_trace(hold.connection, hold.now, by, "consent_noted", reference)
             return None
 
         return await act_on(self._database, self._turns, reference, act)

@@ -12,13 +12,15 @@ from typing import Any, Literal, Protocol
 
 from dialogs.slot import SlotValue
 from dialogs.state import Agreement, Call, Owner, Peril, Proof, State
-from handoff.case import Case, Contact, Happening, Reason
+from handoff.case import Case, Consent, ConsentKind, Contact, Happening, Reason
 from handoff.intake import fill
 from handoff.port import Refused, Role
 from nlu.interpretation import Category, ContentType, DangerKind, Gender, Language, Platform, Reporter
 
 CONSENT = "arrival.consent"
 """The sentence of the desk that says what the person agreed to."""
+LATER = "arrival.agree"
+"""What the sentences of further consents begin with."""
 LONGEST_MESSAGE, LONGEST_LINE = 8000, 200
 """Characters of the message, and of everything else that is typed."""
 _PHONE = re.compile(r"\+?[\d ().-]{6,}")
@@ -126,6 +128,33 @@ def case_of(arrival: Arrival, reference: str, by: str, at: datetime, *, take: bo
     return Case.model_validate({**case.model_dump(by_alias=True), **told}), state
 
 
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """A further consent, given after the case was opened.
+
+    Args:
+        kind: to what.
+        said_by: who gave it.
+        language: in which the sentence was said.
+        text_version: of that sentence.
+    """
+
+    kind: ConsentKind
+    said_by: Reporter
+    language: Language
+    text_version: str
+
+
+def agreed(case: Case, yes: Yes, by: str, at: datetime) -> Case:
+    """The case with a further consent, and the line that says who noted it."""
+    consent = Consent(
+        kind=yes.kind, given=True, at=at, text_id=f"{LATER}.{yes.kind}", text_version=yes.text_version,
+        language=yes.language,
+    )  # fmt: skip
+    line = Happening(at=at, what="consent_noted", by=by, chosen=(yes.said_by,))
+    return case.model_copy(update={"consents": (*case.consents, consent), "timeline": (*case.timeline, line)})
+
+
 def _state(arrival: Arrival, at: datetime, owner: Owner) -> State:
     """What a conversation would have known."""
     kinds = arrival.accompaniment_kinds
@@ -193,4 +222,9 @@ class Arrivals(Protocol):
     async def withdraw(self, reference: str, by: str, role: Role) -> Refused | None:
         """Withdraws a case because the person asks for it, as a child would in its chat: erased, or sealed first
         where there was danger. ``Refused("chat")`` where there is a conversation, whose child says so itself."""
+        ...
+
+    async def agree(self, reference: str, by: str, yes: Yes) -> Refused | None:
+        """Notes a consent that was given later, by whoever holds the case. ``Refused("chat")`` where the child is
+        asked in its chat, ``Refused("no_record")`` where nobody agreed that a case is kept."""
         ...

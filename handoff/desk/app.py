@@ -130,6 +130,7 @@ PAGES = (
     Page(f"{_CASE}/report/police/sheet", "GET", paper.police_sheet, CASEWORKERS, trace="exported_police"),
     Page(f"{_CASE}/report/sent", "POST", report.sent, CASEWORKERS),
     Page(f"{_CASE}/report/ask", "POST", report.ask, CASEWORKERS),
+    Page(f"{_CASE}/report/agree", "POST", arrival.agree, CASEWORKERS),
     Page(f"{_CASE}/report/outcome", "POST", report.outcome, CASEWORKERS),
     Page(f"{_CASE}/media/{{key}}", "GET", medium.view, CASEWORKERS, trace="media_seen"),
     Page(f"{_CASE}/media/{{key}}/shown", "GET", medium.shown, CASEWORKERS, trace="media_seen", again=True),

@@ -9,11 +9,12 @@ from typing import Any
 import phonenumbers
 from starlette.responses import Response
 
-from handoff.arrival import CONSENT, LONGEST_LINE, LONGEST_MESSAGE, Arrival, Way, problem
+from handoff.arrival import CONSENT, LATER, LONGEST_LINE, LONGEST_MESSAGE, Arrival, Way, Yes, problem
 from handoff.desk.conversation import done
 from handoff.desk.form import NotReadable, form_of, read
 from handoff.desk.visit import Visit
-from nlu.interpretation import Language
+from handoff.report.door import ASKED
+from nlu.interpretation import Language, Reporter
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "way": ("channel", "language", "subject", "message"),
@@ -67,11 +68,28 @@ async def withdraw(visit: Visit) -> Response:
     return await done(visit, refused) if refused else visit.go("")
 
 
+async def agree(visit: Visit) -> Response:
+    """Notes a further consent of a case that has no conversation."""
+    kind = next((kind for kind in ASKED if kind == visit.field("consent")), None)
+    who = next((who for who in Reporter if who == visit.field("said_by")), None)
+    if kind is None:
+        return visit.refuse(422, "refused.report")
+    if who is None:
+        return visit.refuse(422, "refused.nobody_said")
+    yes = Yes(kind, who, Language(visit.words.code), _version(visit, f"{LATER}.{kind}"))
+    refused = await visit.desk.arrivals.agree(visit.reference, visit.user.name, yes)
+    return await done(visit, refused) if refused else visit.go("cases", visit.reference, "report")
+
+
 def _arrival(visit: Visit, values: dict[str, Any]) -> Arrival:
     told: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items() if v is not None}
     way, language = Way(told.pop("channel")), Language(told.pop("language"))
-    version = blake2s(visit.words(CONSENT).encode(), digest_size=6).hexdigest()
-    return Arrival(way, language, text_version=version, **told)
+    return Arrival(way, language, text_version=_version(visit, CONSENT), **told)
+
+
+def _version(visit: Visit, key: str) -> str:
+    """Which version of a sentence stands before the counsellor who says it."""
+    return blake2s(visit.words(key).encode(), digest_size=6).hexdigest()
 
 
 def _typed(visit: Visit, name: str) -> Any:

@@ -187,7 +187,7 @@ def _national(number: str) -> str:
 def _consents(case: Case, t: Words) -> Iterable[Value]:
     for consent in case.consents:
         answer = t("answer.yes" if consent.given else "answer.no")
-        note = f"{t(f'consent.{consent.kind}')} · {answer} · {t.moment(consent.at)}"
+        note = f"{t(f'consent.{consent.kind}')} · {answer} · {t.moment(consent.at)} · {t('fact.sentence')}"
         yield Value(f"{consent.text_id} {consent.text_version} {consent.language}", note, code=True)
 
 

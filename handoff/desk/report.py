@@ -22,7 +22,7 @@ from handoff.report.door import ASKED, LONGEST_REMARK, Door, Outcome, closed_by
 from handoff.report.meta import ON_THE_FORM, STARRED, MetaReport, meta_report
 from handoff.report.trace import accounts, links
 from handoff.spreadsheet import csv_of
-from nlu.interpretation import Language, Platform
+from nlu.interpretation import Language, Platform, Reporter
 
 _KEY = re.compile(r"[\w-]{16,64}", re.ASCII)
 _ADDRESS = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?", re.ASCII)
@@ -78,7 +78,7 @@ async def overview(visit: Visit) -> Response:
     return visit.show(
         "report.html", entry=entry, reference=entry.reference, doorways=_doorways(visit, case, mine), outcomes=Outcome,
         shut=why(visit, refused, None) if refused else "", today=_today(visit),
-        reports=reports, onward=onward,
+        reports=reports, onward=onward, reporters=Reporter,
     )  # fmt: skip
 
 

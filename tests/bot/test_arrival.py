@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from handoff.arrival import Arrival, Way, problem
+from handoff.arrival import Arrival, Way, Yes, problem
 from handoff.case import Status
 from handoff.life import Move
 from handoff.port import Refused, Role
@@ -147,3 +147,25 @@ async def test_whoever_wrote_withdraws_and_it_is_erased_or_sealed_first(
     assert (await house.rows())["note"] == []
     chat = await house.queued()
     assert await arrivals.withdraw(chat, "hind", Role.SUPERVISOR) == Refused("chat")
+
+
+async def test_a_consent_given_later_opens_its_door_once(house: House) -> None:
+    arrivals = house.app.arrivals
+    yes = Yes("police_complaint", Reporter.PARENT, Language.FR, "a1b2c3d4e5f6")
+    reference = await arrivals.enter(MAIL, "salma", KEY, take=True)
+    assert await arrivals.agree(reference, "omar", yes) == Refused("not_yours", "salma")
+    assert await arrivals.agree(reference, "salma", yes) is None
+    assert await arrivals.agree(reference, "salma", yes) is None, "sent twice, it is one"
+    case = await house.app.cases.case(reference)
+    assert case
+    given = [consent for consent in case.consents if consent.kind == "police_complaint"]
+    assert [(one.text_id, one.text_version, one.given) for one in given] == [
+        ("arrival.agree.police_complaint", "a1b2c3d4e5f6", True)
+    ]
+    assert (case.timeline[-1].what, case.timeline[-1].by, case.timeline[-1].chosen) == (
+        "consent_noted", "salma", ("parent",)
+    )  # fmt: skip
+    vital = replace(MAIL, consent=False, said_by=None, agreed=(), danger=DangerKind.SELF_HARM)
+    urgent = await arrivals.enter(vital, "salma", KEY + "2", take=True)
+    assert await arrivals.agree(urgent, "salma", yes) == Refused("no_record")
+    assert await arrivals.agree(await house.queued(), "salma", yes) == Refused("chat")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
-from handoff.arrival import Arrival, case_of
+from handoff.arrival import Arrival, Yes, agreed, case_of
 from handoff.life import Move, moved, refusal
 from handoff.port import Entry, Refused, Role
 from tests.desk.memory import MemoryCases
@@ -66,4 +66,16 @@ class MemoryArrivals:
         if entry.taken_by != by and role is not Role.SUPERVISOR:
             return Refused("not_yours", entry.taken_by)
         self._cases.forget(reference)
+        return None
+
+    async def agree(self, reference: str, by: str, yes: Yes) -> Refused | None:
+        entry = await self._cases.entry(reference)
+        if entry is None or entry.chat:
+            return Refused("gone" if entry is None else "chat")
+        case = self._cases.kept(reference)
+        if entry.taken_by != by or case.basis != "consent":
+            return Refused("no_record") if entry.taken_by == by else Refused("not_yours", entry.taken_by)
+        if not case.agrees(yes.kind):
+            told = agreed(case, yes, by, self._now())
+            self._cases.rewrite(reference, consents=told.consents, timeline=told.timeline)
         return None

@@ -281,6 +281,23 @@ async def test_whoever_holds_the_case_can_have_the_child_asked(house: House, vis
     assert len(house.cases.kept(URGENT).transcript) == lines
 
 
+async def test_where_there_is_no_chat_the_consent_is_said_and_noted(house: House, visitor: Visitor) -> None:
+    await visitor.log_in("Salma")
+    house.cases.rewrite(URGENT, consents=without(full_case(), "police_complaint"))
+    house.cases.change(URGENT, chat=False, owner="counsellor", taken_by="Salma")
+    page = f"/desk/cases/{URGENT}/report"
+    shown = (await visitor.get(page)).text
+    assert "Vous relirez ce qui leur est remis." in shown
+    assert "Poser la question" not in shown
+    path = f"/cases/{URGENT}/report/agree"
+    for consent, who in (("processing", "parent"), ("police_complaint", "")):
+        assert (await visitor.fill(path, consent=consent, said_by=who)).status_code == 422
+    answer = await visitor.fill(path, consent="police_complaint", said_by="parent")
+    assert answer.headers["location"] == page
+    assert (await visitor.get(f"{page}/police/sheet")).status_code == 200
+    assert "Accord donné par · Parent · Salma" in (await visitor.get(f"/desk/cases/{URGENT}")).text
+
+
 async def test_once_a_report_is_sent_the_next_step_is_offered(house: House, visitor: Visitor) -> None:
     await visitor.log_in("Salma")
     for status in (Status.ANALYSIS, Status.TREAT):

@@ -36,7 +36,7 @@ CASES = {
     "GET /cases/{reference}/report/platform": 409, "GET /cases/{reference}/report/police": 200,
     "GET /cases/{reference}/report/police/sheet": 200,
     "POST /cases/{reference}/report/sent": 422, "POST /cases/{reference}/report/outcome": 422,
-    "POST /cases/{reference}/report/ask": 422,
+    "POST /cases/{reference}/report/ask": 422, "POST /cases/{reference}/report/agree": 422,
     "POST /cases/{reference}/note": 422, "POST /cases/{reference}/task": 422,
     "POST /cases/{reference}/task-done": 303, "POST /cases/{reference}/correct": 422,
     "GET /cases/{reference}/media/{key}": 404, "GET /cases/{reference}/media/{key}/shown": 404,
