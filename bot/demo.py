@@ -31,6 +31,10 @@ _TEAM = ("Salma", "Yassine", "Hind")
 _REASON = "Cas inventé, pour la formation."
 _LONGEST = 40
 """Answers of one child at most."""
+_OPEN = timedelta(days=10)
+"""How old the cases are at most that are still open in the end, but for those that nobody has reached."""
+_SILENCE = timedelta(hours=60)
+"""After this a child who has fallen silent is sure to wait for a human."""
 _STEP = timedelta(days=1)
 """How long time may go on before the timers are looked at."""
 
@@ -73,6 +77,7 @@ class Demo:
         self._dice = random.Random(seed)  # noqa: S311  # no secret: the same seed must invent the same
         self._hours = settings.helpline.hours.hours()
         self._looked: datetime | None = None
+        self._end = self._app.clock.now()
 
     async def fill(self, children: int) -> int:
         """Lets so many children write.
@@ -95,7 +100,7 @@ class Demo:
             await app.database.close()
 
     async def _live(self, children: int) -> None:
-        end = self._app.clock.now()
+        end = self._end
         drawn = [Invented.drawn(self._dice, number) for number in range(children)]
         lives = [(self._beginning(end), number, self._life(child)) for number, child in enumerate(drawn)]
         heapq.heapify(lives)
@@ -138,7 +143,11 @@ class Demo:
             await self._say(child, child.says("withdraw"))
             await self._say(child, choice="withdraw.yes")
             return
-        if state.owner is Owner.QUEUE:
+        if state.owner is Owner.BOT:
+            # Who falls silent is called to a human by a timer.
+            yield _SILENCE
+            state = await self._state(child)
+        if state.owner is Owner.QUEUE and state.case:
             async for wait in self._answered(child, state.case):
                 yield wait
 
@@ -155,7 +164,7 @@ class Demo:
         yield timedelta(hours=dice.expovariate(1 / 60))
         async for wait in self._moved(child, reference, by):
             yield wait
-        if dice.random() < 0.12:
+        if dice.random() < 0.12 and self._end - self._app.clock.now() < _OPEN:
             return
         await relay.close(reference, by, dice.choices(DISPOSITIONS, (6, 4, 4, 2, 1, 1))[0])
         await self._app.delivery.drain()
