@@ -62,8 +62,7 @@ async def statistics(visit: Visit) -> Response:
         period = _period(visit)
     except WrongPeriod as error:
         asked = {"first": visit.request.query_params.get("from", ""), "last": visit.request.query_params.get("to", "")}
-        sentence = visit.words(f"stats.{error.why}", first=error.first, last=error.last)
-        return visit.show("statistics.html", 422, notice=sentence, asked=asked, **await _choices(visit))
+        return visit.show("statistics.html", 422, notice=_not_counted(visit, error), asked=asked, **await _choices(visit))
     shown = await _document(visit, period)
     sections = {
         name: [_picture(visit.words, figure, shown["figures"][figure]) for figure in figures if _wanted(figure, shown)]
@@ -81,13 +80,21 @@ async def export(visit: Visit) -> Response:
     try:
         period = _period(visit)
     except WrongPeriod as error:
-        return visit.refuse(422, f"stats.{error.why}", first=error.first, last=error.last)
+        return visit.say_no(422, _not_counted(visit, error), at_case=False)
     desk = visit.desk
     shown = document(await desk.statistics.counts(period, _channel(visit)), period, _channel(visit))
     await desk.trail.note(Act(desk.clock(), visit.user.name, "exported"))
     name = f"m3ak-{period.first}-{period.last}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(as_csv(shown), media_type="text/csv", headers=headers)
+
+
+def _not_counted(visit: Visit, error: WrongPeriod) -> str:
+    """Why a period is none; days that are days, as they are written elsewhere at the desk."""
+    told = {"first": error.first, "last": error.last}
+    if error.why == "reversed":
+        told = {name: visit.words.date(date.fromisoformat(day)) for name, day in told.items()}
+    return visit.words(f"stats.{error.why}", **told)
 
 
 def _period(visit: Visit) -> Period:

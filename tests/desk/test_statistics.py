@@ -82,7 +82,7 @@ async def test_the_csv_hides_small_counts_and_leaves_a_trace(house: House, visit
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("from=2026-05-02&to=2026-05-01", "La période finit (2026-05-01) avant de commencer (2026-05-02)"),
+        ("from=2026-05-02&to=2026-05-01", "La période finit (1 mai 2026) avant de commencer (2 mai 2026)"),
         ("from=gestern", "gestern n'est pas un jour"),
         ("to=9999-12-31", "9999-12-31 n'est pas un jour"),
     ],
