@@ -62,7 +62,8 @@ async def statistics(visit: Visit) -> Response:
         period = _period(visit)
     except WrongPeriod as error:
         asked = {"first": visit.request.query_params.get("from", ""), "last": visit.request.query_params.get("to", "")}
-        return visit.show("statistics.html", 422, notice=_not_counted(visit, error), asked=asked, **await _choices(visit))
+        notice = _not_counted(visit, error)
+        return visit.show("statistics.html", 422, notice=notice, asked=asked, **await _choices(visit))
     shown = await _document(visit, period)
     sections = {
         name: [_picture(visit.words, figure, shown["figures"][figure]) for figure in figures if _wanted(figure, shown)]

@@ -53,7 +53,7 @@ def test_from_the_first_login_to_the_withdrawal(helpline: Running, chromium: Bro
         desk.get_by_role("link", name=re.compile(r"^\w{4}-\w{4}$")).click()
         desk.get_by_role("button", name="Prendre").click()
         box = desk.get_by_label("Votre réponse")
-        desk.locator(".menu summary").first.click()
+        desk.locator(".reply .menu summary").first.click()
         desk.get_by_role("button", name="Ce n'est pas ta faute").click()
         box.press("Control+Enter")
         expect(child.locator("#chat")).to_contain_text("Ce qui s'est passé n'est pas ta faute.")

@@ -72,7 +72,7 @@ def test_every_page_is_for_everybody(
         page.wait_for_selector("#bell .bell")
         page.locator("#text").fill("السلام، أنا معاك. je reste avec toi, le numéro 19 est là.")
         check(page, folder, f"case-{run}")
-        page.locator(".menu summary").first.click()
+        page.locator(".reply .menu summary").first.click()
         check(page, folder, f"quick-{run}")
         page.keyboard.press("Escape")
         page.locator(".confirm summary").last.click()
