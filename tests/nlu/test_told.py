@@ -46,7 +46,7 @@ def test_a_wrong_message_is_refused_by_its_number(tmp_path: Path, line: str, fau
 
 def test_the_model_tells_what_the_lexicons_leave_open(interpreter: EmbeddedInterpreter) -> None:
     added = 0
-    for message in examples.read_told(examples.LEXICON):
+    for message in examples.read_told(examples.LEXICON)[::3]:
         known = {entity.entity for entity in extract(message.text, Question())}
         if "category" in known:
             continue
@@ -60,7 +60,7 @@ def test_the_model_tells_what_the_lexicons_leave_open(interpreter: EmbeddedInter
 
 def test_what_a_lexicon_finds_goes_only_where_the_model_denies_it(interpreter: EmbeddedInterpreter) -> None:
     kept = left = right = 0
-    for message in examples.read_told(examples.LEXICON):
+    for message in examples.read_told(examples.LEXICON)[::3]:
         heard = set(interpreter.read(message.text, Question()).entities)
         for entity in extract(message.text, Question()):
             if entity.entity not in ("category", "reporter"):
