@@ -50,13 +50,15 @@ class Bare:
         assert said
         return advance(self._flows, state, Said(_NOW, _facts(), said, last))[0]
 
-    def answers(self, children: int) -> Result:
-        """Over so many children's answers."""
+    def answers(self, children: int, rate: float | None = None) -> Result:
+        """Over so many children's answers; so many a second, or one after the other."""
 
         async def talk() -> None:
             for _ in range(children):
                 state = self._begun
                 for saying in self._sayings[1:]:
+                    if rate:
+                        await asyncio.sleep(1 / rate)
                     state = await self._turn(state, saying)
 
         started, worked = time.perf_counter(), time.process_time()

@@ -142,6 +142,9 @@ def main() -> None:
         _print(found)
         half = median(result.rate for result in found["SQLite, 1 process"]) / 2
         _half_load(floor, helplines["SQLite, 1 process"], sayings, half)
+        at_ease, at_once = bare.answers(8, half), bare.answers(8)
+        slower = at_ease.worked / at_ease.turns / (at_once.worked / at_once.turns)
+        print(f"what the machine does to code that rests between turns: the bare loop takes {slower:.1f} times the CPU")
 
 
 def _insert(floor: str, sayings: list[Saying], number: int, rate: float | None = None) -> Result:
