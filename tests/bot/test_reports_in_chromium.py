@@ -20,12 +20,12 @@ FRENCH = words("fr")
 LINK = "https://www.instagram.com/hmd.99.exemple"
 STORY = f"bonjour, j'ai 15 ans, je suis une fille, un gars me fait du chantage sur instagram avec une photo, {LINK}"
 ANSWERS = (
-    "Oui, note", "Moi", "Oui, en sécurité", "Rester anonyme", "Oui, je veux bien", "Mes droits (la loi)",
+    "Oui, note", "Moi", "Oui, en sécurité", "Rester anonyme", "Oui, je veux bien", "Expliquer la loi",
     "Oui, c'est ça", "À cette personne", "Oui", "Oui",
 )  # fmt: skip
 """The buttons that the child presses; the last two agree to the report and to the complaint."""
 
-LISTED = ("Moi", "Mes droits (la loi)", "À cette personne")
+LISTED = ("Moi", "Expliquer la loi", "À cette personne")
 """Those that stand in a list, as there are more than three answers; in the order of the lists."""
 
 

@@ -51,9 +51,11 @@ async def prepared(house: House) -> None:
     house.cases.change(HIGH, priority=Priority.URGENT, due=NOW.date() - timedelta(days=1))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("language", ["fr", "ar"])
+# Every two of the three meet, in half the time of all eight.
+@pytest.mark.parametrize(
+    ("language", "width", "scheme"),
+    [("fr", 1280, "light"), ("fr", 390, "dark"), ("ar", 1280, "dark"), ("ar", 390, "light")],
+)
 def test_every_page_is_for_everybody(
     house: House, chromium: Browser, address: str, tmp_path: Path, language: str, width: int, scheme: str
 ) -> None:

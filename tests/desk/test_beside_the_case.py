@@ -97,7 +97,7 @@ async def test_a_quick_reply_needs_all_varieties_and_known_words(house: House, v
     await visitor.log_in("Hind")
     texts = {f"text.{code}": "Salam {counsellor}" for code in ("ary", "ary-Latn", "ar", "fr")}
     for fields, why in (
-        ({**texts, "text.ar": " "}, "quatre variétés"),
+        ({**texts, "text.ar": " "}, "quatre langues"),
         ({**texts, "text.fr": "Bonjour {counsellor.password_hash} {x}"}, "inconnu"),
         ({**texts, "text.fr": "x" * 4001}, "Trop long"),
     ):
