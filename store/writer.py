@@ -9,11 +9,13 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine
 
 from store.note import take_notes
+from store.turnstile import Turnstile
 
 _MOST = 64
 """Pieces of work in one commit: a bound on how long the first of them waits for the last."""
@@ -46,6 +48,7 @@ class Writer:
 
     def __init__(self, engine: Engine, tell: Callable[[set[str]], None]):
         self._engine, self._tell = engine, tell
+        self._turnstile = Turnstile(Path(engine.url.database) if engine.url.database else None)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
@@ -65,6 +68,7 @@ class Writer:
         """Ends the thread after what waits is written."""
         self._jobs.put(None)
         self._thread.join()
+        self._turnstile.close()
 
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:
@@ -86,7 +90,8 @@ class Writer:
         try:
             with self._engine.connect() as connection:
                 # SQLite takes its write lock at the start, so that a turn never fails half-way.
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                with self._turnstile.held():
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
                 try:
                     for job in jobs:
                         notes |= _in_savepoint(connection, job)

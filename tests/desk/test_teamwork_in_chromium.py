@@ -212,6 +212,7 @@ def test_ticks_move_on_the_open_page(house: House, yassine: Page, address: str) 
     following(yassine)
     yassine.get_by_label("Votre réponse").fill("je suis là")
     yassine.get_by_role("button", name="Envoyer").click()
+    expect(yassine.locator(".line.counsellor")).to_have_count(1)
     for how, word in (("waiting", "en route"), ("sent", "envoyé"), ("delivered", "reçu"), ("read", "lu")):
         transcript = house.cases.kept(NORMAL).transcript
         last = transcript[-1].model_copy(update={"delivery": how})
