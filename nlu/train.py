@@ -18,7 +18,7 @@ from nlu import counts, danger, examples
 from nlu.examples import LEXICON, DangerExample, Example, Told
 from nlu.extraction import lexicon
 from nlu.extraction.reading import Reading
-from nlu.features import features
+from nlu.features import features, masked, tokens
 from nlu.interpretation import Intent, Question
 from nlu.model import BLOCKS, HEADS, NO_DANGER, Floats, Model, ModelMissing, Vocabulary
 from nlu.normal import normalise
@@ -27,7 +27,9 @@ from nlu.told import label, names
 SHARES = {"words": 0.8, "characters": 1.0, "skeletons": 1.3, "concepts": 1.0, "finds": 1.0}
 """How much each block of features says; by cross-validation."""
 
-_RARE = {"words": 1, "characters": 2, "skeletons": 2, "concepts": 2, "finds": 3}  # seen in fewer sentences: not kept
+_RARE = {"words": 3, "characters": 6, "skeletons": 4, "concepts": 4, "finds": 3}
+"""Features of fewer sentences are not kept, but for the words of the training files, so that a sentence that a trainer
+adds teaches its words. By cross-validation of what is told, and for memory: it knows half as many."""
 _COST = {"intent": 0.5, "language": 0.2, "danger": 1.0, "told": 0.5}  # by cross-validation
 _SHARPNESS = {"intent": 4.4, "language": 3.0, "danger": 4.0}  # makes margins probabilities, see examination
 _TELLING = 2  # how much more a message weighs that tells something than one that does not; by cross-validation
@@ -111,7 +113,7 @@ def fit(
     plain = [example.text for example in found if example.intent is not Intent.REPORT_INCIDENT][::_ASIDE]
     heard = [*(message.text for message in told), *plain]
     finds = [names(Reading(text, Question())) for text in heard]
-    vocabulary = _vocabulary([*texts, *spoken], finds)
+    vocabulary = _vocabulary(texts, spoken, finds)
     rows = _matrix(vocabulary, texts)
     made = {
         "intent": _head("intent", rows, [example.intent.value for example in found]),
@@ -176,20 +178,21 @@ def _loudness(rows: Any, tells: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64
     return loud
 
 
-def _vocabulary(texts: Iterable[str], finds: Iterable[Sequence[str]]) -> Vocabulary:
+def _vocabulary(taught: Sequence[str], spoken: Sequence[str], finds: Iterable[Sequence[str]]) -> Vocabulary:
     """The features that are not too rare, in alphabetical order, with their rarity."""
     seen: list[Counter[str]] = [Counter() for _ in BLOCKS]
-    number = 0
-    for text in texts:
-        number += 1
+    for text in (*taught, *spoken):
         for counter, named in zip(seen, features(text), strict=False):
             counter.update(set(named))
     for found in finds:
         seen[-1].update(found)
+    words = {word for text in taught for word in tokens(masked(text))}
+    number = len(taught) + len(spoken)
     places: list[dict[str, int]] = []
     rarity: list[float] = []
     for block, counter in zip(BLOCKS, seen, strict=True):
-        kept = sorted(name for name, times in counter.items() if times >= _RARE[block])
+        lessons = words if block == "words" else ()
+        kept = sorted(name for name, times in counter.items() if times >= _RARE[block] or name in lessons)
         places.append({name: len(rarity) + row for row, name in enumerate(kept)})
         rarity += [1 + math.log((1 + number) / (1 + counter[name])) for name in kept]
     return Vocabulary(tuple(places), np.asarray(rarity, np.float32))
