@@ -165,7 +165,7 @@ async def test_an_examination_writes_its_table_report_and_figures(
     assert figures["held_out"]["embedded"]["intents"]["accuracy"] == 0.5
 
 
-def test_cross_validation_reads_every_sentence_once(tmp_path: Path) -> None:
+def test_cross_validation_reads_every_sentence_once(thinned: None, tmp_path: Path) -> None:
     for variety in Language:
         lines = "".join(
             f"- intent: {intent}\n  examples: |\n    - {intent} un\n    - {intent} deux\n" for intent in Intent

@@ -30,7 +30,7 @@ def write(folder: Path, language: Language = Language.FR, text: str | None = Non
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Path:
+def small(thinned: None, tmp_path: Path) -> Path:
     for language in Language:
         write(tmp_path, language)
     return tmp_path
