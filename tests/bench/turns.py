@@ -15,6 +15,7 @@ import httpx
 from bot.settings import load_settings
 from dialogs.messages import load_messages
 from nlu.interpretation import Language
+from tests.bench import rasa
 from tests.bench.bare import Bare
 from tests.bench.load import Result, load
 from tests.bench.sink import Sink
@@ -22,10 +23,12 @@ from tests.bot.serving import m3ak
 from tests.chaos.children import Saying, script
 from tests.chaos.fleet import Fleet, free_port
 from tests.conftest import ROOT, postgres_in, settings_in
+from tests.rasa.server import RasaServer
 from tests.standins.whatsapp import APP_SECRET, PHONE_ID, TOKEN, VERIFY_TOKEN
 
 ROUNDS = 5
 _CHILDREN = 64
+_RASA = "Rasa 3.6, REST, SQLite"
 _QUIET = 6.0
 """Seconds after the first messages until their bursts are over and answered."""
 
@@ -107,6 +110,15 @@ def _floor(folder: Path) -> Iterator[str]:
         process.wait(10)
 
 
+@contextmanager
+def _rasa(folder: Path, questions: int) -> Iterator[RasaServer]:
+    folder.mkdir()
+    print("training Rasa's form", flush=True)
+    rasa.train(folder, questions)
+    with rasa.served(folder) as server:
+        yield server
+
+
 def main() -> None:
     """Measures and prints."""
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
@@ -131,12 +143,16 @@ def main() -> None:
             helpline.fleet.start_all()
             stack.callback(helpline.fleet.stop)
             helplines[title] = helpline
+        other = stack.enter_context(_rasa(root / "rasa", len(sayings) - 1)) if rasa.installed() else None
         found: dict[str, list[Result]] = {}
         for number in range(ROUNDS):
             found.setdefault("bare loop", []).append(bare.answers(_CHILDREN))
             found.setdefault("verify and insert", []).append(_insert(floor, sayings, number))
             for title, helpline in helplines.items():
                 found.setdefault(title, []).append(helpline.answers(sayings))
+            if other:
+                asked = rasa.answers(other.url, number * _CHILDREN, _CHILDREN, sayings)
+                found.setdefault(_RASA, []).append(asked)
             said = ", ".join(f"{title} {results[-1].rate:.0f}" for title, results in found.items())
             print(f"round {number + 1}, turns/s: {said}", flush=True)
         _print(found)
@@ -161,8 +177,12 @@ def _print(found: dict[str, list[Result]]) -> None:
     for title, rate in rates.items():
         worked = f"{costs[title]:>13.2f}{cost / costs[title]:>7.2f}" if costs[title] else ""
         print(f"{title:<26}{rate:>9.0f}{rate / bare:>18.2f}{worked}")
+    if _RASA in rates:
+        print(f"\nSQLite, 1 process, to Rasa: {rates['SQLite, 1 process'] / rates[_RASA]:.1f}")
+    else:
+        print("\nRasa: not installed; make rasa installs it.")
     two = rates["PostgreSQL, 2 processes"] / rates["PostgreSQL, 1 process"]
-    print(f"\ntwo processes to one on PostgreSQL: {two:.2f}")
+    print(f"two processes to one on PostgreSQL: {two:.2f}")
     print(f"answered 503 and sent again: {sum(r.refused for results in found.values() for r in results)}")
 
 

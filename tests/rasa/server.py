@@ -11,7 +11,13 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).parent.parent.parent
+RASA = ROOT / ".rasa" / "venv" / "bin" / "rasa"
 _START = 180.0  # seconds; loading TensorFlow takes most of them
+
+
+def quiet() -> dict[str, str]:
+    """The environment in which Rasa tells nobody anything."""
+    return {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "2"}
 
 
 class RasaServer:
@@ -19,9 +25,12 @@ class RasaServer:
 
     Args:
         log: the file that its output goes to.
+        model: the name of the model.
+        more: further arguments of ``rasa run``.
     """
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, model: str = "m3ak", *more: str) -> None:
+        self._model, self._more = str(ROOT / ".rasa" / "models" / f"{model}.tar.gz"), more
         with socket.create_server(("127.0.0.1", 0)) as free:
             self._port = free.getsockname()[1]
         self.token = secrets.token_hex(8)
@@ -37,14 +46,12 @@ class RasaServer:
         """Starts it, if it does not run, and waits until it understands."""
         if self._process is not None and self._process.poll() is None:
             return
-        model = str(ROOT / ".rasa" / "models" / "m3ak.tar.gz")
-        command = [str(ROOT / ".rasa" / "venv" / "bin" / "rasa"), "run", "--enable-api", "--model", model]
-        command += ["--interface", "127.0.0.1", "--port", str(self._port), "--auth-token", self.token]
-        environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "2"}
+        command = [str(RASA), "run", "--enable-api", "--model", self._model]
+        command += ["--interface", "127.0.0.1", "--port", str(self._port), "--auth-token", self.token, *self._more]
         with self._log.open("ab") as log:
             # In a folder of its own, it finds no settings of anybody.
             self._process = subprocess.Popen(
-                command, cwd=self._log.parent, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                command, cwd=self._log.parent, env=quiet(), stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         until = time.monotonic() + _START
         while not self._understands():
