@@ -1,4 +1,4 @@
-"""Rasa's own conversation beside ours: the same sentences through its REST channel, its SQL tracker store and its locks.
+"""Rasa's own conversation beside ours: the same sentences through its REST channel, its SQL store and its locks.
 
 A form asks as many questions as our intake and takes each answer as it is; the intents are those of ``nlu/data``.
 """
