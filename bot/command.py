@@ -1,6 +1,7 @@
 """The command line: ``m3ak``. Errors are one clear line and exit status 1; wrong usage is 2."""
 
 import asyncio
+import gc
 import json
 import sys
 from collections.abc import Coroutine
@@ -61,9 +62,7 @@ def main() -> None:
 @CONFIG
 def run(host: str, port: int, config: Path) -> None:
     """Serves the whole helpline on one address, on SQLite unless told otherwise."""
-    from bot.serve import serve
-
-    serve(config, host, port, first=True)
+    _serve(config, host, port, first=True)
 
 
 @main.command("serve")
@@ -72,9 +71,15 @@ def run(host: str, port: int, config: Path) -> None:
 @CONFIG
 def serve_(host: str, port: int, config: Path) -> None:
     """Serves in production: the same application on PostgreSQL; run `m3ak db upgrade` before."""
+    _serve(config, host, port, first=False)
+
+
+def _serve(config: Path, host: str, port: int, *, first: bool) -> None:
+    # What a start makes, stays: to look for garbage among it finds nothing. ``serve`` begins to look when it is up.
+    gc.disable()
     from bot.serve import serve
 
-    serve(config, host, port, first=False)
+    serve(config, host, port, first=first)
 
 
 @main.command()

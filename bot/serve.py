@@ -1,6 +1,7 @@
 """Serving: the web application in the foreground, until SIGTERM."""
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -74,6 +75,9 @@ async def _serve(settings: Settings, listener: socket.socket, host: str, first: 
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn sends itself the signal again when it has stopped; by then there is nothing left to end.
         signal.signal(number, lambda *_: None)
+    # What there is by now stays, and is never searched for garbage again.
+    gc.freeze()
+    gc.enable()
     await server.serve(sockets=[listener])
     await app.database.close()
 
