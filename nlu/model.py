@@ -7,6 +7,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -152,11 +153,13 @@ class Model:
         ranking = sorted(said["intent"].items(), key=lambda item: -item[1])
         return Scores(tuple(ranking), said["language"], said["danger"], told, known)
 
-    def weight(self, word: str, label: str) -> float:
-        """How much a word in normal form speaks by itself for a label of what may be told."""
+    def speaking(self, words: Sequence[str], label: str) -> list[float]:
+        """How much each word in normal form speaks by itself for a label of what may be told."""
         column = sum(len(self.labels[head]) for head in HEADS[: HEADS.index("told")])
-        rows = self.vocabulary.word(word)
-        return float(self.weights[rows, column + self.labels["told"].index(label)].sum())
+        rows = [self.vocabulary.word(word) for word in words]
+        weights = self.weights[[row for own in rows for row in own], column + self.labels["told"].index(label)].tolist()
+        ends = list(accumulate(map(len, rows)))
+        return [sum(weights[end - len(own) : end]) for own, end in zip(rows, ends, strict=True)]
 
     def save(self, file: Path) -> None:
         """Writes the model in one step: a reader sees the old file or the new one, never a part."""

@@ -43,6 +43,20 @@ _ROOT = 0
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 
 
+class _Starts(NamedTuple):
+    """What a word begins.
+
+    Args:
+        ends: phrases of this word alone: the label, and the characters cut in front.
+        near: places that wait for the next word, with the characters cut.
+        waiting: places that wait longer: the place, the characters cut, how many words may stand between.
+    """
+
+    ends: tuple[tuple[int, int], ...]
+    near: Mapping[int, int]
+    waiting: tuple[tuple[int, int, int], ...]
+
+
 class Hit(NamedTuple):
     """A phrase found in a message.
 
@@ -201,22 +215,26 @@ class PhraseBook:
         """Every phrase of the book in the message, overlaps included, by where each ends."""
         hits: set[tuple[int, int, int, int]] = set()
         gaps, ends, goes_on = self._gaps, self._ends, self._goes_on
-        # Most places wait for the very next word; the others are looked through apart.
+        # Most places wait for the very next word; the others are looked through apart. Those that a word leads to from
+        # the start are the same for each message, and not copied.
         near: _Standing = {}
         waiting: _Standing = {}
+        begun: Mapping[int, int] = {}
         for index, token in enumerate(tokens):
             if token.is_break:
-                near, waiting = {}, {}
+                near, waiting, begun = {}, {}, {}
                 continue
             starts, leads = self._leads(token.text)
-            following: _Standing = {}
-            arrived: list[tuple[int, int, int]] = [(place, index, cut) for place, cut in starts]
+            hits.update((index, index, cut, label) for label, cut in starts.ends)
+            arrived: list[tuple[int, int, int]] = []
             for lead in leads:
+                arrived += [(place, index - 1, begun[at]) for at in begun.keys() & lead.keys() for place in lead[at]]
                 for standing in (near, waiting):
                     for before in standing.keys() & lead.keys():
                         for first, (cut, until) in standing[before].items():
                             if until >= index:
                                 arrived += [(place, first, cut) for place in lead[before]]
+            following: _Standing = {}
             for reached, first, cut in arrived:
                 if reached in ends:
                     hits.update((index, first, cut, label) for label in ends[reached])
@@ -228,21 +246,28 @@ class PhraseBook:
                         runs[first] = cut, until
                     elif runs[first] != (cut, until):
                         runs[first] = min(runs[first][0], cut), max(runs[first][1], until)
-            near = following
+            for reached, cut, gap in starts.waiting:
+                waiting.setdefault(reached, {})[index] = cut, index + 1 + gap
+            near, begun = following, starts.near
         return [Hit(self._labels[label], first, last, cut) for last, first, cut, label in sorted(hits)]
 
-    def _look_up(self, word: str) -> tuple[tuple[tuple[int, int], ...], tuple[_Lead, ...]]:
-        """The places that a word leads to from the start, each with the characters cut in front; and what it leads
-        on from elsewhere."""
-        starts: dict[tuple[int, int], None] = {}
+    def _look_up(self, word: str) -> tuple[_Starts, tuple[_Lead, ...]]:
+        """What a word begins, and what it leads on from elsewhere."""
+        starts: dict[int, int] = {}
+        ends: dict[tuple[int, int], None] = {}
         leads: list[_Lead] = []
         for key, cut in words.keys(word):
             for stem, part in ((False, key), *((True, key[:size]) for size in self._sizes(key))):
                 lead = self._lead_of(stem, part)
-                starts.update(((place, cut), None) for place in lead.get(_ROOT, ()))
+                for place in lead.get(_ROOT, ()):
+                    ends.update(((label, cut), None) for label in self._ends.get(place, ()))
+                    if place in self._goes_on:
+                        starts[place] = min(cut, starts.get(place, cut))
                 if len(lead) > (_ROOT in lead):
                     leads.append(lead)
-        return tuple(starts), tuple(leads)
+        waiting = tuple((place, cut, self._gaps[place]) for place, cut in starts.items() if self._gaps[place])
+        near = {place: cut for place, cut in starts.items() if not self._gaps[place]}
+        return _Starts(tuple(ends), near, waiting), tuple(leads)
 
     def _sizes(self, key: str) -> list[int]:
         return [size for size in self._lengths if size <= len(key) and key[:size] in self._stems]
