@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 _ARGUMENTS = [
     "--no-sandbox",
@@ -15,6 +15,8 @@ _ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+_PATIENCE = 20_000
+"""Milliseconds that a page may take beside the rest of the suite; only what fails waits so long."""
 _CURE = "no Chromium or Chrome is installed; on Debian or Ubuntu: apt-get install chromium"
 
 
@@ -35,6 +37,7 @@ def chromium() -> Iterator[Browser]:
             pytest.fail(_CURE)
         pytest.skip(_CURE)
     with sync_playwright() as playwright:
+        expect.set_options(timeout=_PATIENCE)
         browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
         yield browser
         browser.close()

@@ -110,7 +110,7 @@ def test_a_counsellor_who_vanishes_loses_the_case_to_the_queue_and_the_child_is_
         following(omar)
         expect(omar.locator(".holder")).to_contain_text("salma")
         helpline.later(5)
-        expect(omar.get_by_role("button", name="Prendre ce dossier")).to_be_visible(timeout=15_000)
+        expect(omar.get_by_role("button", name="Prendre ce dossier")).to_be_visible()
         expect(child.locator("#chat li.system").last).to_contain_text("Ta place est gardée, et rien n'est perdu.")
         omar.get_by_role("button", name="Prendre ce dossier").click()
         expect(omar.get_by_role("log")).to_contain_text("il me demande de l'argent")

@@ -43,8 +43,6 @@ def first_login(page: Page, helpline: Running) -> None:
 def test_from_the_first_login_to_the_withdrawal(helpline: Running, chromium: Browser) -> None:
     with chromium.new_context(locale="fr-MA") as house, chromium.new_context(locale="fr-MA") as street:
         desk, child = house.new_page(), street.new_page()
-        for context in (house, street):
-            context.set_default_timeout(15_000)
         first_login(desk, helpline)
         child.goto(f"{helpline.address}/simulator")
         say(child, "bonjour, quelqu'un me menace sur instagram, j'ai 14 ans")

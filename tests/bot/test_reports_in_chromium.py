@@ -64,8 +64,6 @@ def send(desk: Page, door: str) -> None:
 def test_each_report_goes_out_and_its_answer_comes_back(helpline: Running, chromium: Browser, tmp_path: Path) -> None:
     with chromium.new_context(locale="fr-MA") as house, chromium.new_context(locale="fr-MA") as street:
         desk, child = house.new_page(), street.new_page()
-        for context in (house, street):
-            context.set_default_timeout(15_000)
         first_login(desk, helpline)
         child.goto(f"{helpline.address}/simulator")
         say(child, STORY)

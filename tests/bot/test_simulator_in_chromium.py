@@ -51,7 +51,6 @@ def test_a_phone_in_the_browser(
     came: str,
 ) -> None:
     with window(chromium, f"{name}-MA", width) as page:
-        page.set_default_timeout(20000)
         complaints = list[str]()
         page.on("console", lambda message: complaints.append(message.text))
         page.goto(f"{helpline.address}/simulator/")

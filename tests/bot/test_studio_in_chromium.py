@@ -45,15 +45,12 @@ def page(address: str, chromium: Browser, request: pytest.FixtureRequest) -> Ite
     locale, width, scheme = request.param
     complaints = list[str]()
     with window(chromium, locale, width, scheme) as page:
-        page.set_default_timeout(20_000)
-        expect.set_options(timeout=20_000)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"{address}/simulator/studio/")
         expect(page.locator("#now dl")).to_be_visible()
         expect(page.locator("html")).to_have_attribute("lang", locale[:2])
         yield page
-        expect.set_options(timeout=5_000)
         assert complaints == []
 
 

@@ -91,7 +91,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def desk(world: World, chromium: Browser) -> Iterator[Page]:
     """A counsellor's browser, logged in; the first time the password is changed."""
     with chromium.new_context(locale="fr-MA", viewport={"width": 1280, "height": 900}) as context:
-        context.set_default_timeout(20000)
         page = context.new_page()
         page.goto(f"{world.helpline.address}/desk/")
         page.get_by_label("Nom d'utilisateur").fill("supervisor")

@@ -20,7 +20,6 @@ def window(chromium: Browser, locale: str = "fr-MA", width: int = 1280, scheme: 
     with chromium.new_context(
         locale=locale, viewport={"width": width, "height": height}, color_scheme="dark" if scheme == "dark" else "light"
     ) as context:
-        context.set_default_timeout(8000)
         yield context.new_page()
 
 

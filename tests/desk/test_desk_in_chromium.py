@@ -25,7 +25,6 @@ def address(house: House) -> Iterator[str]:
 def context(chromium: Browser, address: str) -> Iterator[BrowserContext]:
     """A window. It closes before the server does, which would wait for its streams."""
     with chromium.new_context(locale="fr-MA", viewport={"width": 1280, "height": 800}) as context:
-        context.set_default_timeout(8000)
         yield context
 
 
@@ -97,7 +96,7 @@ def test_a_lost_connection_is_told_and_comes_back(house: House, page: Page, addr
     house.cases.write(NORMAL, "child", "pendant la coupure")
     expect(page.locator(".offline")).to_contain_text("Connexion perdue")
     house.users.sessions.update(sessions)
-    expect(page.locator(".line .text").last).to_have_text("pendant la coupure", timeout=15_000)
+    expect(page.locator(".line .text").last).to_have_text("pendant la coupure")
     expect(page.get_by_text("Connexion perdue")).to_be_hidden()
 
 
