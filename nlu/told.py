@@ -16,13 +16,13 @@ from nlu.interpretation import Entity, EntityValue
 from nlu.model import Model
 
 _CATEGORY = "category"
-_SURE = {_CATEGORY: -0.6, "reporter": -0.5, "trusted_adult": -0.2}
+_SURE = {_CATEGORY: -0.6, "reporter": -0.5, "trusted_adult": -0.4, "family_knows": -0.8}
 """The margin below which the model denies what a lexicon finds, by entity."""
 _ASKED = {**_SURE, _CATEGORY: 0.0}
 """The same in a question and in idle talk."""
 _LIKELY, _IDLE = -0.5, 0.2
 """The margin from which a phrase that counts if likely is believed, in a report and elsewhere."""
-_ALONE = {_CATEGORY: -0.2, "reporter": -0.3, "trusted_adult": -0.2, "family_knows": -0.4}
+_ALONE = {_CATEGORY: -0.2, "reporter": -0.3, "trusted_adult": 0.2, "family_knows": -0.2}
 """The margin from which the model alone is believed, by entity."""
 _BESIDE = 0.0
 """The margin from which it is believed one more kind of violence. All of these were chosen by what they do to three

@@ -49,7 +49,7 @@ def _read(reading: Reading, unit: Found) -> Entity | None:
                 unit.value in "WMY"
                 and unit.cut == 0
                 and (following in _WHOLE or following in _WHILE)
-                and unit.first == 0
+                and _opens(reading, unit.first)
             )
         )
         if not bare or following.isdecimal():
@@ -65,6 +65,13 @@ def _read(reading: Reading, unit: Found) -> Entity | None:
     if since is None and (unit.value == "H" or (unit.value == "Y" and number.value >= YOUNGEST)):
         return None
     return _entity(reading, number.value, unit.value, since if since is not None else number.first, unit.last)
+
+
+def _opens(reading: Reading, index: int) -> bool:
+    """Whether a clause begins with the word: "a month, and they…"."""
+    return index == 0 or bool(
+        set(",.!?;:\n،") & set(reading.folded.text[reading.tokens[index - 1].end : reading.tokens[index].start])
+    )
 
 
 def _number_before(reading: Reading, index: int) -> Found | None:

@@ -9,18 +9,26 @@ _BEFORE = lexicon.word_set("before an answered name")
 _AFTER_IS = lexicon.word_set("after my name")
 _TOPICS = ("refusals", "categories", "platforms", "contents", "numbers", "cities")
 _AND = ("", "و", "w", "o")
+_SAYING = lexicon.word_set("saying")
 _WAW = lexicon.word_set("names that begin like and")
 _NO_NAMES = lexicon.word_set("no name")
 
 
 def find(reading: Reading) -> list[Entity]:
-    """A name after "my name is"; when the bot asked for the name, the answer itself where it is no refusal."""
+    """A name after "my name is", a known one also after "I am"; when the bot asked for the name, the answer itself
+    where it is no refusal."""
     for hit in reading.found("names"):
+        if hit.value not in ("is", "maybe"):
+            continue
         first = hit.last + 1
         while reading.word(first) in _AFTER_IS:
             first += 1
         front = reading.word(hit.first)[: hit.cut]
-        if hit.value == "is" and front in _AND and _is_name(reading, first):
+        if front not in _AND or (
+            hit.value == "maybe" and (not _is_given(reading, first) or _is_said(reading, hit.first))
+        ):
+            continue
+        if hit.value == "maybe" or _is_name(reading, first):
             return [_entity(reading, first, first + 1 if _goes_on(reading, first + 1) else first)]
     return _answer(reading) if reading.expects == "name" else []
 
@@ -45,6 +53,16 @@ def _is_name(reading: Reading, index: int, *, asked: bool = False) -> bool:
         return False  # "my name and they wrote…"
     topics = ("refusals",) if asked else _TOPICS
     return not any(f.first == index and not f.cut for topic in topics for f in reading.all_found(topic))
+
+
+def _is_given(reading: Reading, index: int) -> bool:
+    """Whether the word is a name of the list, as it stands."""
+    return any(f.value == "given" and f.first == f.last and not f.cut for f in reading.beginning("names", index))
+
+
+def _is_said(reading: Reading, index: int) -> bool:
+    """Whether somebody else is told to have said it: "he says: I am Karim"."""
+    return any(reading.word(before) in _SAYING for before in range(index - 2, index))
 
 
 def _goes_on(reading: Reading, index: int) -> bool:

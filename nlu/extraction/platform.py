@@ -14,6 +14,7 @@ _CLOSE_WHEN_ASKED = 75
 _SHORTEST = 6
 _NOT = lexicon.word_set("not here")
 _ON = lexicon.word_set("on")
+_NEGATION = lexicon.word_set("negation")
 _BEING = lexicon.word_set("being")
 _KEPT = frozenset(Platform)
 _HOSTS = {
@@ -41,6 +42,8 @@ def find(reading: Reading) -> list[Entity]:
             found.append(reading.entity("platform", name, index, index))
     found += _linked(reading)
     for f in hits:
+        if f.value == _WEAK and reading.word(f.first - 1) in _NEGATION:
+            continue  # "nobody has called me"
         if (f.value == _WEAK and not found) or (f.value in _ASKED and asked):
             found.append(reading.entity("platform", _ASKED[f.value], f.first, f.last, f.cut))
     # A number is named with most messengers; it is the place only where no other is named.

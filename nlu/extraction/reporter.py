@@ -6,6 +6,7 @@ from nlu.interpretation import Entity
 
 _PROOF = " needs proof"
 _AFTER = 8
+_TO = frozenset({"l", "ل", "a", "la"})
 _NOT_FOR = lexicon.word_set("not for")
 _GROWN = 18
 _THEM = ("وها", "وه", "وهم", "ouha", "oha", "owha", "ouh", "ouhom", "ohom", "whom", "uha")
@@ -69,6 +70,8 @@ def _is_victim(reading: Reading, kin: Found) -> bool:
             return True
         if subject in _PASSIVE and index in verbs:
             return True
+    if front in _TO or (kin.cut and reading.word(kin.first).startswith("ل")):
+        return False  # "I gave my books to my sister"
     return any(hit.last > kin.last for kind in _OWN for hit in reading.all_found(kind))
 
 
