@@ -7,6 +7,7 @@ more kind of violence is believed of the model alone; and where no lexicon finds
 who knows of it, the model alone is asked.
 """
 
+import re
 from collections.abc import Mapping
 from math import inf
 
@@ -14,6 +15,7 @@ from nlu.extraction import category
 from nlu.extraction.reading import Reading
 from nlu.interpretation import Entity, EntityValue
 from nlu.model import Model
+from nlu.normal import normalise
 
 _CATEGORY = "category"
 _SURE = {_CATEGORY: -0.6, "reporter": -0.5, "trusted_adult": -0.4, "family_knows": -0.8}
@@ -29,6 +31,9 @@ _BESIDE = 0.0
 sets together: 5,900 told messages that no lexicon was made from, by cross-validation (F1 of the category .75), the
 held-out ones, and 320 of another hand; but those of who knows of it by the last two alone, since the phrases of
 ``adults.yml`` were made with the told messages in sight."""
+_NAMED, _AROUND = 0.3, (2, 6)
+"""The margin from which a kind is not denied that the model hears in so many words around it alone."""
+_WORD, _ENDS = re.compile(r"[^\s,،;؛.!?؟]+"), re.compile(r"\s*[,،;؛.!?؟\n]")
 _PAIR, _BOTH = ("sexual_solicitation", "intimate_image"), 0.3
 """What is taken for each other, and the margin from which both are believed."""
 _WORDS = 4
@@ -70,6 +75,7 @@ def voted(
         for entity in entities
         if reading.expects == entity.entity
         or margins.get(label(entity.entity, entity.value), 0.0) > sure.get(entity.entity, -inf)
+        or (telling and entity.entity == _CATEGORY and _named(reading, entity, model))
     ]
     for hit in category.likely(reading):
         known = {entity.value for entity in heard if entity.entity == _CATEGORY}
@@ -79,6 +85,24 @@ def voted(
     if telling and sum(token.text.isalpha() for token in reading.tokens) >= _WORDS:
         heard += _alone(reading, heard, margins, model)
     return tuple(sorted(heard, key=lambda entity: (entity.start, entity.end, entity.entity)))
+
+
+def _named(reading: Reading, entity: Entity, model: Model) -> bool:
+    """Whether the model hears a kind of violence in the words about it alone: greetings, ages and places around
+    "somebody threatens me" are no reason to deny it."""
+    words = [word.span() for word in _WORD.finditer(reading.text)]
+    own = [place for place, (start, end) in enumerate(words) if end > entity.start and start < entity.end]
+    for around in _AROUND if own else ():
+        first, last = own[0], own[-1]
+        while first and own[0] - first < around and not _ENDS.match(reading.text, words[first - 1][1]):
+            first -= 1
+        while last + 1 < len(words) and last - own[-1] < around and not _ENDS.match(reading.text, words[last][1]):
+            last += 1
+        near = normalise(reading.text[words[first][0] : words[last][1]])
+        said = model.probabilities(near, finds=(f"categories:{entity.value}",)).told
+        if said.get(label(_CATEGORY, entity.value), -inf) > _NAMED:
+            return True
+    return False
 
 
 def _asked_or_shown(heard: list[Entity], margins: Mapping[str, float]) -> list[Entity]:

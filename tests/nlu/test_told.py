@@ -78,3 +78,17 @@ def test_a_short_answer_is_not_voted_on(model_file: Path) -> None:
     reading = Reading("fsnap", Question("platform"))
     margins = {"category:threats": 9.0}
     assert told.voted(reading, (), margins, Model.load(model_file), telling=True) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bonjour, c'est moi la victime, je suis une fille, j'ai 14 ans et quelqu'un me menace sur whatsapp par messages",
+        "quelqu'un me menace sur whatsapp, 0612345678, https://example.org/x, j'ai 15 ans",
+        "salam ana bnt 3ndi 14 3am w ana li w9e3 lia hadchi, wa7d kayhddedni f whatsapp b les messages hadi chehrayn",
+        "السلام عليكم، أنا بنت عمري 14 سنة وأنا الضحية، شخص يهددني على واتساب برسائل منذ شهرين",
+    ],
+)
+def test_what_is_named_is_not_denied_for_what_stands_around_it(interpreter: EmbeddedInterpreter, text: str) -> None:
+    found = {(entity.entity, entity.value) for entity in interpreter.read(text, Question()).entities}
+    assert ("category", Category.THREATS) in found
