@@ -83,7 +83,7 @@ def test_a_short_answer_is_not_voted_on(model_file: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "bonjour, c'est moi la victime, je suis une fille, j'ai 14 ans et quelqu'un me menace sur whatsapp par messages",
+        "bonjour, c'est moi la victime, je suis une fille, j'ai 14 ans et quelqu'un me menace sur whatsapp par message",
         "quelqu'un me menace sur whatsapp, 0612345678, https://example.org/x, j'ai 15 ans",
         "salam ana bnt 3ndi 14 3am w ana li w9e3 lia hadchi, wa7d kayhddedni f whatsapp b les messages hadi chehrayn",
         "السلام عليكم، أنا بنت عمري 14 سنة وأنا الضحية، شخص يهددني على واتساب برسائل منذ شهرين",
