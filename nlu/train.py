@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nlu import counts, danger, examples
+from nlu import counts, danger, examples, extraction
 from nlu.examples import LEXICON, DangerExample, Example, Told
 from nlu.extraction import lexicon
 from nlu.extraction.reading import Reading
@@ -22,7 +22,7 @@ from nlu.features import features, masked, tokens
 from nlu.interpretation import Intent, Question
 from nlu.model import BLOCKS, HEADS, NO_DANGER, Floats, Model, ModelMissing, Vocabulary
 from nlu.normal import normalise
-from nlu.told import label, names
+from nlu.told import CATEGORY, label, names
 
 SHARES = {"words": 0.8, "characters": 1.0, "skeletons": 1.3, "concepts": 1.0, "finds": 1.0}
 """How much each block of features says; by cross-validation."""
@@ -111,6 +111,7 @@ def fit(
     texts = [normalise(example.text) for example in found]
     spoken = [normalise(example.text) for example in dangers]
     plain = [example.text for example in found if example.intent is not Intent.REPORT_INCIDENT][::_ASIDE]
+    told = [*told, *_named(found)]
     heard = [*(message.text for message in told), *plain]
     finds = [names(Reading(text, Question())) for text in heard]
     vocabulary = _vocabulary(texts, spoken, finds)
@@ -133,6 +134,18 @@ def fit(
         fingerprint,
         lexicon.pack(),
     )
+
+
+def _named(found: Sequence[Example]) -> list[Told]:
+    """The reports among the training sentences in which a lexicon finds what they name: the told messages avoid the
+    plain words, and what is named must be believed."""
+    named = []
+    for example in found:
+        if example.intent is Intent.REPORT_INCIDENT:
+            entities = extraction.within(Reading(example.text, Question()))
+            if kinds := frozenset((e.entity, e.value) for e in entities if e.entity == CATEGORY):
+                named.append(Told(example.text, kinds, None))
+    return named
 
 
 Head = tuple[list[str], npt.NDArray[np.float64], npt.NDArray[np.float64]]

@@ -81,14 +81,18 @@ def test_a_short_answer_is_not_voted_on(model_file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("told", "kind"),
     [
-        "bonjour, c'est moi la victime, je suis une fille, j'ai 14 ans et quelqu'un me menace sur whatsapp par message",
-        "quelqu'un me menace sur whatsapp, 0612345678, https://example.org/x, j'ai 15 ans",
-        "salam ana bnt 3ndi 14 3am w ana li w9e3 lia hadchi, wa7d kayhddedni f whatsapp b les messages hadi chehrayn",
-        "السلام عليكم، أنا بنت عمري 14 سنة وأنا الضحية، شخص يهددني على واتساب برسائل منذ شهرين",
+        ("bonjour, c'est moi la victime, j'ai 14 ans et quelqu'un me menace sur whatsapp par messages", "threats"),
+        ("quelqu'un me menace sur whatsapp, 0612345678, https://example.org/x, j'ai 15 ans", "threats"),
+        ("je suis une fille, un gars me fait du chantage sur instagram avec une photo, j'ai 15 ans", "blackmail"),
+        ("salam ana bnt 3ndi 14 3am w ana li w9e3 lia hadchi, wa7d kayhddedni f whatsapp hadi chehrayn", "threats"),
+        ("slm wa7d kaybtazni f whatsapp nmrto 0612345678 3awnouni 3afakom", "blackmail"),
+        ("السلام عليكم، أنا بنت عمري 14 سنة وأنا الضحية، شخص يهددني على واتساب برسائل منذ شهرين", "threats"),
+        ("أنا من طنجة وعندي 12 سنة شخص يبتزني في مجموعة القسم", "blackmail"),
+        ("سلام واحد كيهددني فواتساب النمرة ديالو 0612345678 عاونوني عافاكم", "threats"),
     ],
 )
-def test_what_is_named_is_not_denied_for_what_stands_around_it(interpreter: EmbeddedInterpreter, text: str) -> None:
-    found = {(entity.entity, entity.value) for entity in interpreter.read(text, Question()).entities}
-    assert ("category", Category.THREATS) in found
+def test_what_is_named_is_believed_beside_all_else(interpreter: EmbeddedInterpreter, told: str, kind: str) -> None:
+    found = {(entity.entity, entity.value) for entity in interpreter.read(told, Question()).entities}
+    assert ("category", kind) in found
