@@ -15,14 +15,14 @@ from nlu.extraction.reading import Reading
 from nlu.interpretation import Entity, EntityValue
 from nlu.model import Model
 
-CATEGORY = "category"
-_SURE = {CATEGORY: -0.9, "reporter": -0.5, "trusted_adult": -0.4, "family_knows": -0.8}
+_CATEGORY = "category"
+_SURE = {_CATEGORY: -0.9, "reporter": -0.5, "trusted_adult": -0.4, "family_knows": -0.8}
 """The margin below which the model denies what a lexicon finds, by entity."""
-_ASKED = {**_SURE, CATEGORY: 0.0}
+_ASKED = {**_SURE, _CATEGORY: 0.0}
 """The same in a question and in idle talk."""
 _LIKELY, _IDLE = -0.5, 0.2
 """The margin from which a phrase that counts if likely is believed, in a report and elsewhere."""
-_ALONE = {CATEGORY: -0.2, "reporter": -0.3, "trusted_adult": 0.2, "family_knows": -0.2}
+_ALONE = {_CATEGORY: -0.2, "reporter": -0.3, "trusted_adult": 0.2, "family_knows": -0.2}
 """The margin from which the model alone is believed, by entity."""
 _BESIDE = 0.0
 """The margin from which it is believed one more kind of violence. All of these were chosen by what they do to three
@@ -63,7 +63,7 @@ def voted(
         model: which word speaks for a value.
         telling: whether the message is a report, and no question or idle talk.
     """
-    asked, least = reading.expects == CATEGORY, _LIKELY if telling else _IDLE
+    asked, least = reading.expects == _CATEGORY, _LIKELY if telling else _IDLE
     sure = _SURE if telling else _ASKED
     heard = [
         entity
@@ -72,9 +72,9 @@ def voted(
         or margins.get(label(entity.entity, entity.value), 0.0) > sure.get(entity.entity, -inf)
     ]
     for hit in category.likely(reading):
-        known = {entity.value for entity in heard if entity.entity == CATEGORY}
-        if hit.value not in known and (asked or margins.get(label(CATEGORY, hit.value), 0.0) > least):
-            heard.append(reading.entity(CATEGORY, hit.value, hit.first, hit.last, hit.cut))
+        known = {entity.value for entity in heard if entity.entity == _CATEGORY}
+        if hit.value not in known and (asked or margins.get(label(_CATEGORY, hit.value), 0.0) > least):
+            heard.append(reading.entity(_CATEGORY, hit.value, hit.first, hit.last, hit.cut))
     heard = _asked_or_shown(heard, margins)
     if telling and sum(token.text.isalpha() for token in reading.tokens) >= _WORDS:
         heard += _alone(reading, heard, margins, model)
@@ -83,11 +83,11 @@ def voted(
 
 def _asked_or_shown(heard: list[Entity], margins: Mapping[str, float]) -> list[Entity]:
     """Of a picture that somebody asks for and one that is shown, the likelier, unless the model is sure of both."""
-    said = {entity.value: margins.get(label(CATEGORY, entity.value), 0.0) for entity in heard if entity.value in _PAIR}
+    said = {entity.value: margins.get(label(_CATEGORY, entity.value), 0.0) for entity in heard if entity.value in _PAIR}
     least = min(said, key=lambda value: said[value]) if len(said) == len(_PAIR) else None
     if least is None or said[least] >= _BOTH:
         return heard
-    return [entity for entity in heard if (entity.entity, entity.value) != (CATEGORY, least)]
+    return [entity for entity in heard if (entity.entity, entity.value) != (_CATEGORY, least)]
 
 
 def _alone(reading: Reading, heard: list[Entity], margins: Mapping[str, float], model: Model) -> list[Entity]:
@@ -98,11 +98,11 @@ def _alone(reading: Reading, heard: list[Entity], margins: Mapping[str, float], 
         if reading.expects == entity:
             continue
         said = sum(name == entity for name, _ in known)
-        if said and entity != CATEGORY:
+        if said and entity != _CATEGORY:
             continue
         best = sorted(((m, name) for name, m in margins.items() if name.startswith(f"{entity}:")), reverse=True)
         best = [(m, name) for m, name in best if (entity, name.partition(":")[2]) not in known]
-        for margin, name in best[: 3 if entity == CATEGORY else 1]:
+        for margin, name in best[: 3 if entity == _CATEGORY else 1]:
             if margin > (_BESIDE if said else least):
                 added += _placed(reading, name, heard + added, model)
                 said += 1

@@ -14,15 +14,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nlu import counts, danger, examples, extraction
+from nlu import counts, danger, examples
 from nlu.examples import LEXICON, DangerExample, Example, Told
-from nlu.extraction import lexicon
+from nlu.extraction import category, lexicon
 from nlu.extraction.reading import Reading
 from nlu.features import features, masked, tokens
 from nlu.interpretation import Intent, Question
 from nlu.model import BLOCKS, HEADS, NO_DANGER, Floats, Model, ModelMissing, Vocabulary
 from nlu.normal import normalise
-from nlu.told import CATEGORY, label, names
+from nlu.told import label, names
 
 SHARES = {"words": 0.8, "characters": 1.0, "skeletons": 1.3, "concepts": 1.0, "finds": 1.0}
 """How much each block of features says; by cross-validation."""
@@ -38,8 +38,8 @@ _ASIDE = 3  # every so manieth sentence that tells of nothing is learnt from as 
 _CODE = (
     "told.py", "normal.py", "skeleton.py", "concepts.py", "concepts.yml", "features.py", "examples.py", "danger.py",
     "extraction/words.py", "extraction/syntax.py", "extraction/builder.py", "extraction/packing.py",
-    "extraction/phrases.py", "extraction/lexicon.py", "extraction/reading.py", "lexicon/words.yml",
-    "model.py", "train.py",
+    "extraction/phrases.py", "extraction/lexicon.py", "extraction/category.py", "extraction/reading.py",
+    "lexicon/words.yml", "model.py", "train.py",
 )  # fmt: skip  # what a model depends on beside the sentences
 
 
@@ -141,10 +141,9 @@ def _named(found: Sequence[Example]) -> list[Told]:
     plain words, and what is named must be believed."""
     named = []
     for example in found:
-        if example.intent is Intent.REPORT_INCIDENT:
-            entities = extraction.within(Reading(example.text, Question()))
-            if kinds := frozenset((e.entity, e.value) for e in entities if e.entity == CATEGORY):
-                named.append(Told(example.text, kinds, None))
+        kinds = category.find(Reading(example.text, Question())) if example.intent is Intent.REPORT_INCIDENT else []
+        if kinds:
+            named.append(Told(example.text, frozenset((kind.entity, kind.value) for kind in kinds), None))
     return named
 
 

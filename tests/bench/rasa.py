@@ -21,11 +21,8 @@ from tests.chaos.children import Saying
 from tests.rasa.server import RASA, ROOT, RasaServer, quiet
 
 _MODEL = "dialog"
-
-
-def installed() -> bool:
-    """Whether ``make rasa`` has been run."""
-    return (ROOT / ".rasa" / "models" / "m3ak.tar.gz").exists()
+_RASAS = frozenset(("recipe", "assistant_id", "language", "pipeline"))
+"""The keys of config.yml that are Rasa's own."""
 
 
 def train(folder: Path, questions: int) -> None:
@@ -60,9 +57,6 @@ def train(folder: Path, questions: int) -> None:
 def _slot(name: str) -> dict[str, Any]:
     asked = {"active_loop": "intake", "requested_slot": name}
     return {"type": "text", "influence_conversation": False, "mappings": [{"type": "from_text", "conditions": [asked]}]}
-
-
-_RASAS = frozenset(("recipe", "assistant_id", "language", "pipeline"))
 
 
 @contextmanager

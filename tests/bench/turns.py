@@ -23,7 +23,7 @@ from tests.bot.serving import m3ak
 from tests.chaos.children import Saying, script
 from tests.chaos.fleet import Fleet, free_port
 from tests.conftest import ROOT, postgres_in, settings_in
-from tests.rasa.server import RasaServer
+from tests.rasa.server import RasaServer, installed
 from tests.standins.whatsapp import APP_SECRET, PHONE_ID, TOKEN, VERIFY_TOKEN
 
 ROUNDS = 5
@@ -143,7 +143,7 @@ def main() -> None:
             helpline.fleet.start_all()
             stack.callback(helpline.fleet.stop)
             helplines[title] = helpline
-        other = stack.enter_context(_rasa(root / "rasa", len(sayings) - 1)) if rasa.installed() else None
+        other = stack.enter_context(_rasa(root / "rasa", len(sayings) - 1)) if installed() else None
         found: dict[str, list[Result]] = {}
         for number in range(ROUNDS):
             found.setdefault("bare loop", []).append(bare.answers(_CHILDREN))

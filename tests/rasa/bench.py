@@ -10,7 +10,7 @@ from nlu import bench
 from nlu.engine import EmbeddedInterpreter
 from nlu.interpretation import Question
 from nlu.rasa import RasaInterpreter
-from tests.rasa.server import ROOT, RasaServer
+from tests.rasa.server import ROOT, RasaServer, installed
 
 _ROUNDS = 200
 _MODEL = ROOT / "var" / "model.npz"
@@ -29,7 +29,7 @@ async def _rasa(server: RasaServer) -> str:
 
 def main() -> None:
     print(bench.run(_MODEL, ROOT / "nlu" / "data"))
-    if not (ROOT / ".rasa" / "models" / "m3ak.tar.gz").exists():
+    if not installed():
         print("Rasa: not installed; make rasa installs it.")
         return
     with tempfile.TemporaryDirectory() as folder:

@@ -15,6 +15,11 @@ RASA = ROOT / ".rasa" / "venv" / "bin" / "rasa"
 _START = 180.0  # seconds; loading TensorFlow takes most of them
 
 
+def installed() -> bool:
+    """Whether ``make rasa`` has been run."""
+    return (ROOT / ".rasa" / "models" / "m3ak.tar.gz").exists()
+
+
 def quiet() -> dict[str, str]:
     """The environment in which Rasa tells nobody anything."""
     return {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "2"}
