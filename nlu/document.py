@@ -1,5 +1,7 @@
 """YAML documents of this room: training sentences, concepts, answers, examinations."""
 
+import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,3 +26,11 @@ def load(file: Path) -> Any:
         raise DataFault(f"{file}: {error.strerror}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise DataFault(f"{file}: not readable as YAML: {' '.join(str(error).split())}") from error
+
+
+def digest(files: Iterable[Path]) -> str:
+    """What files hold, as one short text: another one as soon as a byte of them differs."""
+    whole = hashlib.sha256()
+    for file in files:
+        whole.update(file.read_bytes())
+    return whole.hexdigest()

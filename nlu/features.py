@@ -69,7 +69,7 @@ def within(token: str) -> tuple[list[str], ...]:
         [token],
         _grams(f" {token} ", _SIZES),
         [bones, *_grams(f"~{bones}~", _BONES)] if bones else [],
-        list(_meanings(token)),
+        [concept for layer in _meanings(token) for concept in layer],
     )
 
 
@@ -89,23 +89,27 @@ def _grams(padded: str, sizes: tuple[int, ...]) -> list[str]:
 
 
 def _row_of_concepts(found: list[str]) -> list[str]:
-    """Pairs of near concepts in their order, the first and the last, and how much is known."""
-    row = [named for token in found if (named := _meanings(token))]
+    """Pairs of near concepts of a layer in their order, the first and the last, and how much is known."""
+    row = [named for token in found if any(named := _meanings(token))]
+    layers = [[named for named in layer if named] for layer in zip(*row, strict=True)]
     pairs = [
         f"{a}>{b}"
-        for place, named in enumerate(row)
-        for other in row[place + 1 : place + 1 + _WINDOW]
+        for layer in layers
+        for place, named in enumerate(layer)
+        for other in layer[place + 1 : place + 1 + _WINDOW]
         for a in named
         for b in other
     ]
     if row:
-        pairs += [f"^{concept}" for concept in row[0]] + [f"{concept}$" for concept in row[-1]]
-    pairs.append(f"#{min(len(found), 12) // 2}")
-    pairs.append(f"%{4 * len(row) // max(1, len(found))}")
+        pairs += [f"^{concept}" for layer in row[0] for concept in layer]
+        pairs += [f"{concept}$" for layer in row[-1] for concept in layer]
+    if found:
+        pairs += [f"#{min(len(found), 12) // 2}", f"%{4 * len(row) // len(found)}"]
     return pairs
 
 
 @lru_cache(maxsize=20_000)
-def _meanings(token: str) -> tuple[str, ...]:
-    """The concepts of a word, and the person that its form shows."""
-    return concepts(token) + tuple(name for name, pattern in _PERSONS if pattern.fullmatch(token))
+def _meanings(token: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The coarse concepts of a word, with the person that its form shows, and the fine ones."""
+    coarse, fine = concepts(token)
+    return coarse + tuple(name for name, pattern in _PERSONS if pattern.fullmatch(token)), fine

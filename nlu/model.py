@@ -18,7 +18,7 @@ from nlu.features import across, masked, tokens, within
 
 Floats = npt.NDArray[np.float32]
 
-FORMAT = 4
+FORMAT = 5
 """The version of the file's layout."""
 
 BLOCKS = (*features.BLOCKS, "finds")
@@ -115,6 +115,7 @@ class Model:
         bias: one a column.
         fingerprint: what it was trained from, see ``nlu.train``.
         lexicon: the compiled lexicons, see ``nlu.extraction.lexicon``.
+        concepts: the words of the concepts, see ``nlu.concepts``.
     """
 
     vocabulary: Vocabulary
@@ -123,6 +124,7 @@ class Model:
     bias: Floats
     fingerprint: str = ""
     lexicon: bytes = field(default=b"", repr=False)
+    concepts: bytes = field(default=b"", repr=False)
 
     def logits(self, text: str, finds: Sequence[str] = ()) -> tuple[dict[str, Floats], int]:
         """Each head's raw scores for a text in normal form, and how many known features it has."""
@@ -170,6 +172,7 @@ class Model:
             "weights": self.weights,  # half as exact they would be half as long, and take 0.1 s to read
             "bias": self.bias,
             "lexicon": np.frombuffer(self.lexicon, np.uint8),
+            "concepts": np.frombuffer(self.concepts, np.uint8),
         }
         for block, place in zip(BLOCKS, self.vocabulary.places, strict=True):
             arrays[f"names_{block}"] = np.frombuffer("\n".join(place).encode(), np.uint8)
@@ -212,6 +215,7 @@ class Model:
                     stored["bias"],
                     said["fingerprint"],
                     stored["lexicon"].tobytes(),
+                    stored["concepts"].tobytes(),
                 )
         except FileNotFoundError as error:
             raise ModelMissing(f"{file}: no trained model; run: m3ak train") from error

@@ -29,8 +29,11 @@ _BESIDE = 0.0
 sets together: 5,900 told messages that no lexicon was made from, by cross-validation (F1 of the category .75), the
 held-out ones, and 320 of another hand; but those of who knows of it by the last two alone, since the phrases of
 ``adults.yml`` were made with the told messages in sight."""
-_PAIR, _BOTH = ("sexual_solicitation", "intimate_image"), 0.3
-"""What is taken for each other, and the margin from which both are believed."""
+_WEAKER = -0.3
+"""The margin below which the model denies what a lexicon finds in a report beside a likelier kind of violence."""
+_NEAR = (({"sexual_solicitation", "intimate_image"}, 0.3), ({"sexual_solicitation", "violence"}, 0.2))
+"""What is taken for each other, a picture that is asked for and one that is shown, what is asked for and what is done;
+and the margin from which both are believed."""
 _WORDS = 4
 """Words from which a message tells something."""
 _TRUTH: Mapping[str, bool] = {"True": True, "False": False}
@@ -75,19 +78,34 @@ def voted(
         known = {entity.value for entity in heard if entity.entity == _CATEGORY}
         if hit.value not in known and (asked or margins.get(label(_CATEGORY, hit.value), 0.0) > least):
             heard.append(reading.entity(_CATEGORY, hit.value, hit.first, hit.last, hit.cut))
-    heard = _asked_or_shown(heard, margins)
+    if telling and not asked:
+        heard = _without_weaker(heard, margins)
     if telling and sum(token.text.isalpha() for token in reading.tokens) >= _WORDS:
         heard += _alone(reading, heard, margins, model)
+    heard = _one_of_near(heard, margins)
     return tuple(sorted(heard, key=lambda entity: (entity.start, entity.end, entity.entity)))
 
 
-def _asked_or_shown(heard: list[Entity], margins: Mapping[str, float]) -> list[Entity]:
-    """Of a picture that somebody asks for and one that is shown, the likelier, unless the model is sure of both."""
-    said = {entity.value: margins.get(label(_CATEGORY, entity.value), 0.0) for entity in heard if entity.value in _PAIR}
-    least = min(said, key=lambda value: said[value]) if len(said) == len(_PAIR) else None
-    if least is None or said[least] >= _BOTH:
-        return heard
-    return [entity for entity in heard if (entity.entity, entity.value) != (_CATEGORY, least)]
+def _without_weaker(heard: list[Entity], margins: Mapping[str, float]) -> list[Entity]:
+    """The likeliest kind of violence, and of the others those that the model does not deny."""
+    said = {entity.value: margins.get(label(_CATEGORY, entity.value), 0.0) for entity in heard if _is_kind(entity)}
+    best = max(said, key=lambda value: said[value], default=None)
+    plain = {best, "hate_speech"}  # whose words are no other's
+    return [one for one in heard if not _is_kind(one) or one.value in plain or said[one.value] > _WEAKER]
+
+
+def _one_of_near(heard: list[Entity], margins: Mapping[str, float]) -> list[Entity]:
+    """Of two near kinds of violence the likelier, unless the model is sure of both."""
+    for pair, both in _NEAR:
+        said = {entity.value: margins.get(label(_CATEGORY, entity.value), 0.0) for entity in heard if _is_kind(entity)}
+        if pair <= said.keys():
+            least = min(pair, key=lambda value: said[value])
+            heard = [one for one in heard if not _is_kind(one) or one.value != least or said[least] >= both]
+    return heard
+
+
+def _is_kind(entity: Entity) -> bool:
+    return entity.entity == _CATEGORY
 
 
 def _alone(reading: Reading, heard: list[Entity], margins: Mapping[str, float], model: Model) -> list[Entity]:

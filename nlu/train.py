@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nlu import counts, danger, examples
+from nlu import concepts, counts, danger, examples
 from nlu.examples import LEXICON, DangerExample, Example, Told
 from nlu.extraction import category, lexicon
 from nlu.extraction.reading import Reading
@@ -24,10 +24,10 @@ from nlu.model import BLOCKS, HEADS, NO_DANGER, Floats, Model, ModelMissing, Voc
 from nlu.normal import normalise
 from nlu.told import label, names
 
-SHARES = {"words": 0.8, "characters": 1.0, "skeletons": 1.3, "concepts": 1.0, "finds": 1.0}
+SHARES = {"words": 0.8, "characters": 1.0, "skeletons": 1.3, "concepts": 1.4, "finds": 1.0}
 """How much each block of features says; by cross-validation."""
 
-_RARE = {"words": 3, "characters": 6, "skeletons": 4, "concepts": 4, "finds": 3}
+_RARE = {"words": 3, "characters": 6, "skeletons": 4, "concepts": 8, "finds": 3}
 """Features of fewer sentences are not kept, but for the words of the training files, so that a sentence that a trainer
 adds teaches its words. By cross-validation of what is told, and for memory: it knows half as many."""
 _COST = {"intent": 0.5, "language": 0.2, "danger": 1.0, "told": 0.5}  # by cross-validation
@@ -36,7 +36,7 @@ _TELLING = 2  # how much more a message weighs that tells something than one tha
 _LOUD, _SMOOTH = 0.25, 0.05  # by cross-validation
 _ASIDE = 3  # every so manieth sentence that tells of nothing is learnt from as such
 _CODE = (
-    "told.py", "normal.py", "skeleton.py", "concepts.py", "concepts.yml", "features.py", "examples.py", "danger.py",
+    "told.py", "normal.py", "skeleton.py", "concepts.py", "features.py", "examples.py", "danger.py",
     "extraction/words.py", "extraction/syntax.py", "extraction/builder.py", "extraction/packing.py",
     "extraction/phrases.py", "extraction/lexicon.py", "extraction/category.py", "extraction/reading.py",
     "lexicon/words.yml", "model.py", "train.py",
@@ -97,6 +97,7 @@ def fingerprint(data: Path) -> str:
         *examples.spoken_files(LEXICON),
         *examples.told_files(LEXICON),
         *sorted(LEXICON.glob("*.yml")),
+        *concepts.files(),
     ]
     for file in sources:
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
@@ -133,6 +134,7 @@ def fit(
         np.concatenate([made[head][2] for head in HEADS]).astype(np.float32),
         fingerprint,
         lexicon.pack(),
+        concepts.pack(),
     )
 
 

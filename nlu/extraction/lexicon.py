@@ -5,7 +5,6 @@ may be written as a bare list), and ``lists`` of phrases for ``@name``. Phrases 
 in which no value of the file is meant. The files of danger hold ``rules`` in the place of values, see ``nlu.danger``.
 """
 
-import hashlib
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -14,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from nlu.document import digest
 from nlu.extraction.phrases import PhraseBook, PhraseError
 from nlu.normal import normalise
 
@@ -86,18 +86,15 @@ def pack() -> bytes:
 
 def unpack(packed: bytes) -> None:
     """Takes the book that training has kept, unless a lexicon or the code that reads it has changed since."""
-    digest, _, book = packed.partition(b"\n")
-    if not _BOOK and digest.decode() == _digest():
+    made_of, _, book = packed.partition(b"\n")
+    if not _BOOK and made_of.decode() == _digest():
         _BOOK.append(PhraseBook.unpack(book.decode()))
 
 
 def _digest() -> str:
-    digest = hashlib.sha256()
-    digest.update(sys.byteorder.encode())
     here = Path(__file__).parent
-    for file in (*sorted(FOLDER.glob("*.yml")), *(here / name for name in _CODE), here.parent / "normal.py"):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
+    files = (*sorted(FOLDER.glob("*.yml")), *(here / name for name in _CODE), here.parent / "normal.py")
+    return f"{sys.byteorder} {digest(files)}"
 
 
 def _compiled() -> PhraseBook:
