@@ -4,10 +4,8 @@ import io
 import json
 import os
 import tempfile
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +15,7 @@ from nlu import features
 from nlu.features import across, masked, tokens, within
 
 Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int32]
 
 FORMAT = 5
 """The version of the file's layout."""
@@ -51,38 +50,34 @@ class Vocabulary:
 
     places: tuple[Mapping[str, int], ...]
     rarity: Floats
-    words: dict[str, list[int]] = field(default_factory=dict, repr=False)
+    words: dict[str, Rows] = field(default_factory=dict, repr=False)
     ends: npt.NDArray[np.intp] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ends", np.cumsum([len(place) for place in self.places]))
 
-    def weigh(self, text: str, finds: Sequence[str] = ()) -> tuple[npt.NDArray[np.intp], Floats]:
+    def weigh(self, text: str, finds: Sequence[str] = ()) -> tuple[Rows, Floats]:
         """The rows of a text in normal form, and of what the lexicons find in it, and their weights; each block has
         length one."""
         found = tokens(masked(text))
-        places = self._places_of((*across(found), finds))
-        for token in found:
-            places += self.word(token)
-        if not places:
-            return np.zeros(0, np.intp), np.zeros(0, np.float32)
-        counted = Counter(places)
-        rows = np.fromiter(counted, np.intp, len(counted))
-        weights = (1 + np.log(np.fromiter(counted.values(), np.float32, len(rows)))) * self.rarity[rows]
+        places = np.concatenate([self._places_of((*across(found), finds)), *map(self.word, found)])
+        rows, times = np.unique(places, return_counts=True)
+        weights = (1 + np.log(times.astype(np.float32))) * self.rarity[rows]
         block = np.searchsorted(self.ends, rows, side="right")
         lengths = np.sqrt(np.bincount(block, weights * weights, len(self.places))).astype(np.float32)
         return rows, weights / lengths[block]
 
-    def _places_of(self, blocks: Sequence[Sequence[str]]) -> list[int]:
+    def _places_of(self, blocks: Sequence[Sequence[str]]) -> Rows:
         """The rows of features; unknown ones fall away."""
-        return [
+        found = [
             place
             for places, names in zip(self.places, blocks, strict=False)
             for name in names
             if (place := places.get(name)) is not None
         ]
+        return np.asarray(found, np.int32)
 
-    def word(self, token: str) -> list[int]:
+    def word(self, token: str) -> Rows:
         """The rows of a word's own features; most words of a message have been seen before."""
         places = self.words.get(token)
         if places is None:
@@ -159,9 +154,11 @@ class Model:
         """How much each word in normal form speaks by itself for a label of what may be told."""
         column = sum(len(self.labels[head]) for head in HEADS[: HEADS.index("told")])
         rows = [self.vocabulary.word(word) for word in words]
-        weights = self.weights[[row for own in rows for row in own], column + self.labels["told"].index(label)].tolist()
-        ends = list(accumulate(map(len, rows)))
-        return [sum(weights[end - len(own) : end]) for own, end in zip(rows, ends, strict=True)]
+        weights = self.weights[np.concatenate(rows), column + self.labels["told"].index(label)]
+        before = np.concatenate([np.zeros(1), np.cumsum(weights, dtype=np.float64)])
+        ends = np.cumsum([len(own) for own in rows])
+        said: list[float] = np.diff(before[ends], prepend=0.0).tolist()
+        return said
 
     def save(self, file: Path) -> None:
         """Writes the model in one step: a reader sees the old file or the new one, never a part."""

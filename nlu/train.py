@@ -20,7 +20,7 @@ from nlu.extraction import category, lexicon
 from nlu.extraction.reading import Reading
 from nlu.features import features, masked, tokens
 from nlu.interpretation import Intent, Question
-from nlu.model import BLOCKS, HEADS, NO_DANGER, Floats, Model, ModelMissing, Vocabulary
+from nlu.model import BLOCKS, HEADS, NO_DANGER, Floats, Model, ModelMissing, Rows, Vocabulary
 from nlu.normal import normalise
 from nlu.told import label, names
 
@@ -218,7 +218,7 @@ def _matrix(vocabulary: Vocabulary, texts: Sequence[str], finds: Sequence[Sequen
 
     ends = np.cumsum([len(place) for place in vocabulary.places])
     shares = np.asarray([SHARES[block] for block in BLOCKS], np.float32)
-    columns: list[npt.NDArray[np.intp]] = []
+    columns: list[Rows] = []
     values: list[Floats] = []
     starts = [0]
     for text, named in zip(texts, finds or [()] * len(texts), strict=True):
