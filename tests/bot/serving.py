@@ -69,7 +69,7 @@ def m3ak(folder: Path, *arguments: str, given: str = "", **settings: str) -> "su
 def running(folder: Path, command: str = "run", **settings: str) -> Iterator[Running]:
     """A helpline that is served while the block lasts, and stops cleanly on SIGTERM."""
     process = subprocess.Popen(
-        [M3AK, command, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT,
+        [M3AK, *command.split(), "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT,
         env=environment(folder, **settings),
     )  # fmt: skip
     output: list[str] = []
