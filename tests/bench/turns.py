@@ -90,9 +90,10 @@ def whatsapp(url: str) -> dict[str, str]:
 
 
 @contextmanager
-def _floor(folder: Path) -> Iterator[str]:
+def _floor(folder: Path, *platform: str) -> Iterator[str]:
     port = free_port()
-    command = [sys.executable, "-m", "tests.bench.floor", f"sqlite:///{folder / 'floor.db'}", str(port)]
+    database = f"sqlite:///{folder / f'floor-{port}.db'}"
+    command = [sys.executable, "-m", "tests.bench.floor", database, str(port), *platform]
     process = subprocess.Popen(command, cwd=ROOT)
     address = f"http://127.0.0.1:{port}"
     try:
@@ -130,6 +131,7 @@ def main() -> None:
         sink = stack.enter_context(Sink())
         bare = Bare(root, sayings)
         floor = stack.enter_context(_floor(root))
+        sending = stack.enter_context(_floor(root, sink.url))
         helplines = {}
         for title, kind, count in (("SQLite, 1 process", "sqlite", 1), ("PostgreSQL, 1 process", "one", 1),
                                    ("PostgreSQL, 2 processes", "two", 2)):  # fmt: skip
@@ -148,6 +150,7 @@ def main() -> None:
         for number in range(ROUNDS):
             found.setdefault("bare loop", []).append(bare.answers(_CHILDREN))
             found.setdefault("verify and insert", []).append(_insert(floor, sayings, number))
+            found.setdefault("verify, insert and send", []).append(_insert(sending, sayings, number))
             for title, helpline in helplines.items():
                 found.setdefault(title, []).append(helpline.answers(sayings))
             if other:

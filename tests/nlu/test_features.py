@@ -1,7 +1,10 @@
 """Skeletons, concepts and the features made of them."""
 
+from pathlib import Path
+
 import pytest
 
+from nlu import concepts as layers
 from nlu.concepts import concepts
 from nlu.features import BLOCKS, features, masked, tokens
 from nlu.normal import normalise
@@ -41,6 +44,35 @@ def test_different_words_have_different_skeletons() -> None:
 def test_words_of_all_varieties_share_a_concept(concept: str, words: tuple[str, ...]) -> None:
     for word in words:
         assert concept in concepts(normalise(word))[0], word
+
+
+@pytest.mark.parametrize(
+    ("meaning", "words"),
+    [
+        (".slap", ("gifle", "صرفقني", "sarf9ni", "صفعني")),
+        (".photo", ("photo", "تصويرة", "tswira", "صورة")),
+        (".laugh", ("rient", "كيضحكو", "kaydhko", "يضحكون")),
+        (".uncle", ("oncle", "خالي", "khali")),
+    ],
+)
+def test_words_of_all_varieties_share_a_meaning(meaning: str, words: tuple[str, ...]) -> None:
+    for word in words:
+        assert meaning in concepts(normalise(word))[1], word
+
+
+def test_the_concepts_that_training_kept_are_taken_unless_a_file_has_changed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    read = layers._layers()
+    packed = layers.pack()
+    monkeypatch.setattr(layers, "_LAYERS", [])
+    layers.unpack(packed)
+    assert read == layers._LAYERS
+    (tmp_path / "concepts.yml").write_text("fire: nar", "utf-8")
+    monkeypatch.setattr(layers, "_LAYERS", [])
+    monkeypatch.setattr(layers, "_HERE", tmp_path)
+    layers.unpack(packed)
+    assert layers._LAYERS == []
 
 
 def test_unknown_words_have_no_concept() -> None:
