@@ -127,6 +127,7 @@ class Query(StrEnum):
     KNOWN = "known"
     PRISON = "prison"
     KEPT = "kept"
+    TOLD = "told"
 
 
 class DangerKind(StrEnum):

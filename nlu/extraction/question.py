@@ -4,7 +4,9 @@ from nlu.extraction.reading import BARE, Found, Reading
 from nlu.interpretation import Entity, Query
 
 _TOPIC = "questions"
-_TOLD = "told"
+_SAID = "said"
+_BESIDE = frozenset((Query.TOLD, Query.KEPT))
+"""What is asked in one breath with another question."""
 _BETWEEN = 2
 """Words that may stand between "he said" and what he said."""
 _LONGEST = 25
@@ -16,12 +18,35 @@ def find(reading: Reading) -> list[Entity]:
 
     A value of the lexicon is a question in its words; a bare one only where the sentence ends with a question mark.
     """
-    asked = [hit for hit in reading.found(_TOPIC) if str(hit.value).removeprefix(BARE) in list(Query)]
-    return [
-        reading.entity("question", hit.value.removeprefix(BARE), hit.first, hit.last, hit.cut)
-        for hit in asked
-        if reading.meant(hit, _TOPIC) and _asks(reading, hit) and not _told(reading, hit)
+    hits = [
+        hit
+        for hit in reading.all_found(_TOPIC)
+        if _query(hit) in list(Query)
+        and reading.meant(hit, _TOPIC)
+        and _asks(reading, hit)
+        and not _told(reading, hit)
     ]
+    chosen: list[Found] = []
+    for hit in sorted(hits, key=lambda f: (_query(f) == Query.KNOWN, f.first - f.last, f.first, f.cut)):
+        if not any(_overlap(hit, other) and _either(_query(hit), _query(other)) for other in chosen):
+            chosen.append(hit)
+    asked: dict[str, Entity] = {}
+    for hit in sorted(chosen, key=lambda f: (f.first, _query(f) in _BESIDE)):
+        asked.setdefault(_query(hit), reading.entity("question", _query(hit), hit.first, hit.last, hit.cut))
+    return list(asked.values())
+
+
+def _query(hit: Found) -> str:
+    return str(hit.value).removeprefix(BARE)
+
+
+def _overlap(one: Found, other: Found) -> bool:
+    return one.first <= other.last and other.first <= one.last
+
+
+def _either(one: str, other: str) -> bool:
+    """Whether the same words ask one or the other, not both: "is it secret, or do the police read it" asks both."""
+    return one == other or not {one, other} & _BESIDE
 
 
 def _asks(reading: Reading, hit: Found) -> bool:
@@ -36,7 +61,7 @@ def _asks(reading: Reading, hit: Found) -> bool:
 def _told(reading: Reading, hit: Found) -> bool:
     """Whether somebody is said to have asked or said it: "he says he will tell the police"."""
     return any(
-        other.value == _TOLD
+        other.value == _SAID
         and other.first < hit.first <= other.last + 1 + _BETWEEN
         and not set(",.!?;\n") & set(reading.folded.text[_after(reading, other) : reading.tokens[hit.first].start])
         for other in reading.all_found(_TOPIC)
