@@ -4,7 +4,7 @@ from nlu.extraction import lexicon
 from nlu.extraction.reading import BARE, Reading
 from nlu.interpretation import Entity
 
-_OF = lexicon.word_set("of") | lexicon.word_set("not for")  # "mother of a girl of 12"
+_OF = lexicon.word_set("of") | lexicon.word_set("not for") | lexicon.word_set("not here")  # "mother of a girl of 12"
 
 
 def find(reading: Reading) -> list[Entity]:

@@ -21,17 +21,25 @@ def find(reading: Reading) -> list[Entity]:
     hits = [
         hit
         for hit in reading.all_found(_TOPIC)
-        if _query(hit) in list(Query)
-        and reading.meant(hit, _TOPIC)
-        and _asks(reading, hit)
-        and not _told(reading, hit)
+        if _query(hit) in list(Query) and reading.meant(hit, _TOPIC) and _asks(reading, hit) and not _told(reading, hit)
     ]
     chosen: list[Found] = []
     for hit in sorted(hits, key=lambda f: (_query(f) == Query.KNOWN, f.first - f.last, f.first, f.cut)):
-        if not any(_overlap(hit, other) and _either(_query(hit), _query(other)) for other in chosen):
+        crossed = [other for other in chosen if _overlap(hit, other)]
+        if not crossed:
             chosen.append(hit)
+        elif len(crossed) == 1 and _beside(hit, crossed[0]):
+            # "Is it secret, or do the police read it" asks both: the other where it is said without this one.
+            apart = [
+                f
+                for f in hits
+                if f.value == crossed[0].value and not any(_overlap(f, c) for c in (hit, *chosen) if c != crossed[0])
+            ]
+            if apart:
+                chosen[chosen.index(crossed[0])] = apart[0]
+                chosen.append(hit)
     asked: dict[str, Entity] = {}
-    for hit in sorted(chosen, key=lambda f: (f.first, _query(f) in _BESIDE)):
+    for hit in sorted(chosen, key=lambda f: f.first):
         asked.setdefault(_query(hit), reading.entity("question", _query(hit), hit.first, hit.last, hit.cut))
     return list(asked.values())
 
@@ -44,9 +52,9 @@ def _overlap(one: Found, other: Found) -> bool:
     return one.first <= other.last and other.first <= one.last
 
 
-def _either(one: str, other: str) -> bool:
-    """Whether the same words ask one or the other, not both: "is it secret, or do the police read it" asks both."""
-    return one == other or not {one, other} & _BESIDE
+def _beside(one: Found, other: Found) -> bool:
+    """Whether what two hits ask may be asked in one breath."""
+    return _query(one) != _query(other) and bool({_query(one), _query(other)} & _BESIDE)
 
 
 def _asks(reading: Reading, hit: Found) -> bool:

@@ -12,8 +12,13 @@ from tests.dialogs.talker import FLOWS, MESSAGES, Talker
 _BY_STAGE = {
     Query.PAY: ("pay.unsure", "pay.answer", "pay.answer"),
     Query.KEPT: ("kept.nothing", "kept.before", "kept.case"),
+    Query.TOLD: ("privacy.who",) * 3,
 }
 """What is answered before anything is told, before consent, and after it."""
+
+
+_FURTHER = {Query.TOLD: ["privacy.limit"]}
+"""What is said after the answer."""
 
 
 def _answer(query: Query, stage: int = 0) -> str:
@@ -31,11 +36,23 @@ def test_every_question_has_a_topic_and_a_short_answer_in_every_variety(query: Q
 def test_a_question_is_answered_at_any_step_and_the_step_comes_again(query: Query) -> None:
     talker = Talker()
     talker.say("salam", Intent.GREET)
-    assert talker.say("?", Intent.OUT_OF_SCOPE, question=query) == [_answer(query), "narrative.ask"]
+    assert talker.say("?", Intent.OUT_OF_SCOPE, question=query) == [
+        _answer(query),
+        *_FURTHER.get(query, []),
+        "narrative.ask",
+    ]
     talker.choose("narrative.other")
-    assert talker.say("?", Intent.ASK_PRIVACY, question=query) == [_answer(query, 1), "consent.ask"]
+    assert talker.say("?", Intent.ASK_PRIVACY, question=query) == [
+        _answer(query, 1),
+        *_FURTHER.get(query, []),
+        "consent.ask",
+    ]
     talker.choose("consent.yes")
-    assert talker.say("?", Intent.REPORT_INCIDENT, question=query) == [_answer(query, 2), "reporter.ask"]
+    assert talker.say("?", Intent.REPORT_INCIDENT, question=query) == [
+        _answer(query, 2),
+        *_FURTHER.get(query, []),
+        "reporter.ask",
+    ]
     assert talker.state.question and talker.state.question.slot == "reporter"
     assert talker.state.story == (MESSAGES.title("narrative.other", Language.ARY),)
 

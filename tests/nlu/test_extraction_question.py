@@ -30,6 +30,7 @@ def asked(text: str) -> list[object]:
             "kept",
             ("شنو كتعرفو عليا؟", "chno 3ndkom 3lia", "ماذا تعرفون عني؟", "tu sais quoi sur moi ?"),
         ),
+        ("told", ("شكون غيقرا هاد الهضرة", "hadchi ghayb9a binatna yak", "هل سيبقى هذا سرا", "ça reste entre nous ?")),
     ],
 )  # fmt: skip
 def test_a_question_is_heard_in_every_variety(query: str, texts: tuple[str, ...]) -> None:
@@ -64,6 +65,16 @@ def test_every_question_has_an_example_here() -> None:
 )
 def test_what_is_told_is_no_question(text: str) -> None:
     assert asked(text) == []
+
+
+def test_secrecy_is_asked_beside_another_question() -> None:
+    assert asked("هل كلامي سري ام ستسلمونه للشرطة") == ["told", "police"]
+    assert asked("kes vous faites avec mes infos ? ki va les lire") == ["kept", "told"]
+
+
+def test_what_was_told_to_nobody_is_no_question() -> None:
+    assert asked("j'ai rien dit à personne") == []
+    assert asked("قال ليا هادشي سر بيناتنا") == []
 
 
 def test_a_question_after_a_story_counts_and_one_that_was_put_to_the_child_does_not() -> None:
