@@ -16,7 +16,6 @@ _BY_STAGE = {
 }
 """What is answered before anything is told, before consent, and after it."""
 
-
 _FURTHER = {Query.TOLD: ["privacy.limit"]}
 """What is said after the answer."""
 
@@ -55,6 +54,14 @@ def test_a_question_is_answered_at_any_step_and_the_step_comes_again(query: Quer
     ]
     assert talker.state.question and talker.state.question.slot == "reporter"
     assert talker.state.story == (MESSAGES.title("narrative.other", Language.ARY),)
+
+
+def test_who_wants_what_we_keep_erased_is_not_told_how_it_is_kept() -> None:
+    talker = Talker()
+    talker.say("salam", Intent.GREET)
+    talker.choose("narrative.other")
+    talker.choose("consent.yes")
+    assert talker.say("supprime tout ce que tu sais sur moi", Intent.ERASE_DATA, question=Query.KEPT) == ["erase.ask"]
 
 
 def test_a_question_is_answered_while_a_topic_waits_for_its_own_answer() -> None:
