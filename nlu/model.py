@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -149,6 +150,13 @@ class Model:
         said = {head: dict(zip(self.labels[head], softmax(scores), strict=True)) for head, scores in heads.items()}
         ranking = sorted(said["intent"].items(), key=lambda item: -item[1])
         return Scores(tuple(ranking), said["language"], said["danger"], told, known)
+
+    def doubting(self, text: str) -> float:
+        """How much the words of a text in normal form, each by itself, speak against there being no danger."""
+        rows = np.concatenate([np.zeros(0, np.int32), *map(self.vocabulary.word, tokens(masked(text)))])
+        column = sum(len(self.labels[head]) for head in HEADS[: HEADS.index("danger")])
+        none = self.weights[rows, column + self.labels["danger"].index(NO_DANGER)]
+        return -float(none @ self.vocabulary.rarity[rows]) / math.sqrt(max(1, len(rows)))
 
     def speaking(self, words: Sequence[str], label: str) -> list[float]:
         """How much each word in normal form speaks by itself for a label of what may be told."""
