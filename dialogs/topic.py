@@ -5,7 +5,7 @@ from typing import Literal
 from dialogs.answer import MORE, plain, spellings
 from dialogs.flow import Flow, Flows
 from dialogs.state import State
-from nlu.interpretation import Intent, Interpretation, Query
+from nlu.interpretation import Intent, Interpretation
 
 ERASE = "erase"
 _TAKING_BACK = (Intent.WITHDRAW_CASE, Intent.ERASE_DATA)
@@ -23,8 +23,8 @@ def word_alone(flows: Flows, command: Literal["erase", "panic", "back"], text: s
 
 def called_topic(flows: Flows, state: State, said: Interpretation, answer: str | None) -> Flow | None:
     """The topic that a message calls, unless it answers the open question."""
-    answering = flows.answering(said)
-    if answering and (answer is None or _only_asks(said)) and not _erases(said):
+    answering = None if _takes_back(said) else flows.answering(said)
+    if answering and (answer is None or _only_asks(said)):
         return answering
     flow = flows.topic(said.intent)
     # "How do I report him?" says "how?" only by the way.
@@ -47,13 +47,12 @@ def _insists(flow: Flow, state: State, said: Interpretation) -> bool:
     """Whether a message takes a case back, whatever it is that was asked: "I withdraw the complaint" is no wish
     for somebody who helps with complaints."""
     inside = state.question is not None and state.question.flow == flow.name
-    return said.intent in _TAKING_BACK and said.confidence >= _SURER and len(said.text.split()) > 1 and not inside
+    return _takes_back(said) and len(said.text.split()) > 1 and not inside
 
 
-def _erases(said: Interpretation) -> bool:
-    """Whether a message wants what we keep erased, and does not ask what we keep."""
-    kept = any(entity.entity == "question" and entity.value == Query.KEPT for entity in said.entities)
-    return kept and said.intent is Intent.ERASE_DATA and said.confidence >= _SURER
+def _takes_back(said: Interpretation) -> bool:
+    """Whether a message surely takes back what was said: "erase all that you know of me" does not ask what we know."""
+    return said.intent in _TAKING_BACK and said.confidence >= _SURER
 
 
 def _only_asks(said: Interpretation) -> bool:

@@ -29,8 +29,8 @@ def load(file: Path) -> Any:
 
 
 def digest(files: Iterable[Path]) -> str:
-    """What files hold, as one short text: another one as soon as a byte of them differs."""
+    """The names of files and what they hold, as one short text: another one as soon as a byte of them differs."""
     whole = hashlib.sha256()
     for file in files:
-        whole.update(file.read_bytes())
+        whole.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return whole.hexdigest()

@@ -139,15 +139,11 @@ class EmbeddedInterpreter:
         if words < _WORDS:
             return None
         told = dict(scores.intent).get(Intent.REPORT_INCIDENT, 0.0)
-        heard = [(scores.danger, _ALARM if told >= _TOLD else _SURELY)]
-        if words >= STORY:
-            likeliest = sorted(parts(normal), key=self._model.doubting)[-_READ:]
-            heard += [(self._model.probabilities(part).danger, _PART) for part in likeliest]
-        for found, least in heard:
-            if 1 - found[NO_DANGER] >= least:
-                kind = max(found, key=lambda kind: found[kind] if kind != NO_DANGER else 0.0)
-                return Danger(DangerKind(kind), "model")
-        return None
+        heard = _heard(scores.danger, _ALARM if told >= _TOLD else _SURELY)
+        if heard or words < STORY:
+            return heard
+        likeliest = sorted(parts(normal), key=self._model.doubting, reverse=True)[:_READ]
+        return next(filter(None, (_heard(self._model.probabilities(part).danger, _PART) for part in likeliest)), None)
 
     def _asked_within(self, normal: str, ranking: tuple[tuple[Intent, float], ...]) -> tuple[tuple[Intent, float], ...]:
         """The ranking led by a request that one clause makes plainly, where the whole message is unclear."""
@@ -218,3 +214,10 @@ def _covers(entities: Sequence[Entity], seen: str) -> bool:
         return False
     named = {place for entity in entities for place in range(entity.start, entity.end)}
     return len(letters - named) <= min(3, len(letters) // 3)
+
+
+def _heard(said: Mapping[str, float], least: float) -> Danger | None:
+    """The likeliest kind of danger, where danger of any kind is as likely as that."""
+    if 1 - said[NO_DANGER] < least:
+        return None
+    return Danger(DangerKind(max(said.keys() - {NO_DANGER}, key=lambda kind: said[kind])), "model")

@@ -154,19 +154,20 @@ class Model:
     def doubting(self, text: str) -> float:
         """How much the words of a text in normal form, each by itself, speak against there being no danger."""
         rows = np.concatenate([np.zeros(0, np.int32), *map(self.vocabulary.word, tokens(masked(text)))])
-        column = sum(len(self.labels[head]) for head in HEADS[: HEADS.index("danger")])
-        none = self.weights[rows, column + self.labels["danger"].index(NO_DANGER)]
+        none = self.weights[rows, self._column("danger", NO_DANGER)]
         return -float(none @ self.vocabulary.rarity[rows]) / math.sqrt(max(1, len(rows)))
 
     def speaking(self, words: Sequence[str], label: str) -> list[float]:
         """How much each word in normal form speaks by itself for a label of what may be told."""
-        column = sum(len(self.labels[head]) for head in HEADS[: HEADS.index("told")])
         rows = [self.vocabulary.word(word) for word in words]
-        weights = self.weights[np.concatenate(rows), column + self.labels["told"].index(label)]
+        weights = self.weights[np.concatenate(rows), self._column("told", label)]
         before = np.concatenate([np.zeros(1), np.cumsum(weights, dtype=np.float64)])
         ends = np.cumsum([len(own) for own in rows])
         said: list[float] = np.diff(before[ends], prepend=0.0).tolist()
         return said
+
+    def _column(self, head: str, label: str) -> int:
+        return sum(len(self.labels[before]) for before in HEADS[: HEADS.index(head)]) + self.labels[head].index(label)
 
     def save(self, file: Path) -> None:
         """Writes the model in one step: a reader sees the old file or the new one, never a part."""

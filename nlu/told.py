@@ -75,7 +75,7 @@ def voted(
         or margins.get(label(entity.entity, entity.value), 0.0) > sure.get(entity.entity, -inf)
     ]
     for hit in category.likely(reading):
-        known = {entity.value for entity in heard if entity.entity == _CATEGORY}
+        known = {entity.value for entity in heard if _is_kind(entity)}
         if hit.value not in known and (asked or margins.get(label(_CATEGORY, hit.value), 0.0) > least):
             heard.append(reading.entity(_CATEGORY, hit.value, hit.first, hit.last, hit.cut))
     if telling and not asked:
@@ -88,7 +88,7 @@ def voted(
 
 def _without_weaker(heard: list[Entity], margins: Mapping[str, float]) -> list[Entity]:
     """The likeliest kind of violence, and of the others those that the model does not deny."""
-    said = {entity.value: margins.get(label(_CATEGORY, entity.value), 0.0) for entity in heard if _is_kind(entity)}
+    said = _kinds(heard, margins)
     best = max(said, key=lambda value: said[value], default=None)
     plain = {best, "hate_speech"}  # whose words are no other's
     return [one for one in heard if not _is_kind(one) or one.value in plain or said[one.value] > _WEAKER]
@@ -97,11 +97,16 @@ def _without_weaker(heard: list[Entity], margins: Mapping[str, float]) -> list[E
 def _one_of_near(heard: list[Entity], margins: Mapping[str, float]) -> list[Entity]:
     """Of two near kinds of violence the likelier, unless the model is sure of both."""
     for pair, both in _NEAR:
-        said = {entity.value: margins.get(label(_CATEGORY, entity.value), 0.0) for entity in heard if _is_kind(entity)}
+        said = _kinds(heard, margins)
         if pair <= said.keys():
             least = min(pair, key=lambda value: said[value])
             heard = [one for one in heard if not _is_kind(one) or one.value != least or said[least] >= both]
     return heard
+
+
+def _kinds(heard: list[Entity], margins: Mapping[str, float]) -> dict[EntityValue, float]:
+    """The kinds of violence that were heard, and the model's margin of each."""
+    return {one.value: margins.get(label(_CATEGORY, one.value), 0.0) for one in heard if _is_kind(one)}
 
 
 def _is_kind(entity: Entity) -> bool:

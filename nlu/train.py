@@ -3,7 +3,6 @@
 scikit-learn is needed here and nowhere else.
 """
 
-import hashlib
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -15,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nlu import concepts, counts, danger, examples
+from nlu.document import digest
 from nlu.examples import LEXICON, DangerExample, Example, Told
 from nlu.extraction import category, lexicon
 from nlu.extraction.reading import Reading
@@ -90,7 +90,6 @@ def train(data: Path, model: Path, *, force: bool = False) -> TrainResult:
 def fingerprint(data: Path) -> str:
     """What a model depends on: the training files, the danger rules, and the code that reads them."""
     here = Path(__file__).parent
-    digest = hashlib.sha256()
     sources = [
         *examples.files(data).values(),
         *(here / name for name in _CODE),
@@ -99,9 +98,7 @@ def fingerprint(data: Path) -> str:
         *sorted(LEXICON.glob("*.yml")),
         *concepts.files(),
     ]
-    for file in sources:
-        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()
+    return digest(sources)
 
 
 def fit(

@@ -56,12 +56,13 @@ def test_a_question_is_answered_at_any_step_and_the_step_comes_again(query: Quer
     assert talker.state.story == (MESSAGES.title("narrative.other", Language.ARY),)
 
 
-def test_who_wants_what_we_keep_erased_is_not_told_how_it_is_kept() -> None:
+@pytest.mark.parametrize("query", [Query.KEPT, Query.REMOVE])
+def test_who_wants_what_we_keep_erased_is_not_told_how_it_is_kept(query: Query) -> None:
     talker = Talker()
     talker.say("salam", Intent.GREET)
     talker.choose("narrative.other")
     talker.choose("consent.yes")
-    assert talker.say("supprime tout ce que tu sais sur moi", Intent.ERASE_DATA, question=Query.KEPT) == ["erase.ask"]
+    assert talker.say("supprime tout ce que tu sais sur moi", Intent.ERASE_DATA, question=query) == ["erase.ask"]
 
 
 def test_a_question_is_answered_while_a_topic_waits_for_its_own_answer() -> None:
