@@ -33,6 +33,14 @@ _LONG_WORD = 40
 NO_DANGER = "none"
 """The label of the danger head for everything else."""
 
+_REPORT, _VIOLENCE = "report_incident", "category:"
+_TELLING, _LEAST, _MOST, _STRESS = -0.3, -0.3, 1.0, 4.0
+"""The margin of the likeliest kind of violence above which a message is the likelier a report; how far below and above
+it counts; and what it adds to a report's log-odds. By what they do to 1,500 told messages that the model had not learnt
+from, and to the held-out ones."""
+_WORDS = 4
+"""Words from which a message tells something."""
+
 
 class ModelMissing(RuntimeError):
     """There is no usable model file; the message says what to do."""
@@ -147,6 +155,10 @@ class Model:
                 [lifts.get(label, 0.0) for label in self.labels["intent"]], np.float32
             )
         told = dict(zip(self.labels["told"], heads.pop("told").tolist(), strict=True))
+        if len(text.split()) >= _WORDS:
+            violence = max((margin for name, margin in told.items() if name.startswith(_VIOLENCE)), default=_TELLING)
+            stress = _STRESS * min(_MOST, max(_LEAST, violence - _TELLING))
+            heads["intent"][self.labels["intent"].index(_REPORT)] += stress
         said = {head: dict(zip(self.labels[head], softmax(scores), strict=True)) for head, scores in heads.items()}
         ranking = sorted(said["intent"].items(), key=lambda item: -item[1])
         return Scores(tuple(ranking), said["language"], said["danger"], told, known)

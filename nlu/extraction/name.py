@@ -7,9 +7,14 @@ from nlu.interpretation import Entity
 _LONGEST_ANSWER = 3
 _BEFORE = lexicon.word_set("before an answered name")
 _AFTER_IS = lexicon.word_set("after my name")
+_AFTER = lexicon.word_set("after a name")
+_IN_USE = lexicon.word_set("before my name in use")
+_WORDS_TOO = lexicon.word_set("names that are words too")
 _TOPICS = ("refusals", "categories", "platforms", "contents", "numbers", "cities")
 _AND = ("", "و", "w", "o")
 _SAYING = lexicon.word_set("saying")
+_ON = "على"
+_ARTICLES = ("ال", "فال", "بال", "لل")
 _WAW = lexicon.word_set("names that begin like and")
 _NO_NAMES = lexicon.word_set("no name")
 
@@ -23,12 +28,13 @@ def find(reading: Reading) -> list[Entity]:
         first = hit.last + 1
         while reading.word(first) in _AFTER_IS:
             first += 1
-        front = reading.word(hit.first)[: hit.cut]
-        if front not in _AND or (
-            hit.value == "maybe" and (not _is_given(reading, first) or _is_said(reading, hit.first))
-        ):
-            continue
-        if hit.value == "maybe" or _is_name(reading, first):
+        given = _is_given(reading, first)
+        if hit.value == "maybe":
+            told = given and reading.word(first) not in _WORDS_TOO and not _is_said(reading, hit.first)
+        else:
+            told = given or (_is_name(reading, first) and _stands_as_name(reading, first))
+            told = told and reading.word(hit.first - 1) not in _IN_USE
+        if told and reading.word(hit.first)[: hit.cut] in _AND:
             return [_entity(reading, first, first + 1 if _goes_on(reading, first + 1) else first)]
     return _answer(reading) if reading.expects == "name" else []
 
@@ -56,8 +62,27 @@ def _is_name(reading: Reading, index: int, *, asked: bool = False) -> bool:
 
 
 def _is_given(reading: Reading, index: int) -> bool:
-    """Whether the word is a name of the list, as it stands."""
+    """Whether the word is a name of the list, as it stands; "on" is written as Ali is, but for its last letter."""
+    word = reading.entity("name", "", index, index) if reading.word(index) else None
+    if word is not None and reading.text[word.start : word.end] == _ON:
+        return False
     return any(f.value == "given" and f.first == f.last and not f.cut for f in reading.beginning("names", index))
+
+
+def _stands_as_name(reading: Reading, index: int) -> bool:
+    """Whether a word that is no known name stands as one: written with a capital, or before the end, a sign, a
+    number or what is usually said next. "My name in the group" and "my name became a joke" name nobody."""
+    if reading.word(index).startswith(_ARTICLES):
+        return False
+    place = reading.entity("name", "", index, index)
+    after = reading.text[place.end :].lstrip(" ")
+    follows = reading.word(index + 1)
+    return (
+        reading.text[place.start].isupper()
+        or not after[:1].isalpha()
+        or follows in _AFTER
+        or _is_given(reading, index + 1)
+    )
 
 
 def _is_said(reading: Reading, index: int) -> bool:
