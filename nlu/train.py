@@ -127,7 +127,7 @@ def fit(
     return Model(
         vocabulary,
         {head: made[head][0] for head in HEADS},
-        weights.astype(np.float32),
+        weights.astype(np.float16),
         np.concatenate([made[head][2] for head in HEADS]).astype(np.float32),
         fingerprint,
         lexicon.pack(),
