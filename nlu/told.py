@@ -16,13 +16,13 @@ from nlu.interpretation import Entity, EntityValue
 from nlu.model import Model
 
 _CATEGORY = "category"
-_SURE = {_CATEGORY: -0.9, "reporter": -0.6, "trusted_adult": -0.6, "family_knows": -0.8}
+_SURE = {_CATEGORY: -0.9, "reporter": -0.4, "trusted_adult": -0.6, "family_knows": -0.8}
 """The margin below which the model denies what a lexicon finds, by entity."""
 _ASKED = {**_SURE, _CATEGORY: 0.0}
 """The same in a question and in idle talk."""
 _LIKELY, _IDLE = -0.5, 0.2
 """The margin from which a phrase that counts if likely is believed, in a report and elsewhere."""
-_ALONE = {_CATEGORY: -0.1, "reporter": -0.1, "trusted_adult": 0.3, "family_knows": 0.0}
+_ALONE = {_CATEGORY: -0.1, "reporter": -0.1, "trusted_adult": 0.3, "family_knows": -0.2}
 """The margin from which the model alone is believed, by entity."""
 _BESIDE = 0.1
 """The margin from which it is believed one more kind of violence. All of these were chosen by what they do to three
