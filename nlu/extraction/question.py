@@ -5,18 +5,22 @@ from nlu.interpretation import Entity, Query
 
 _TOPIC = "questions"
 _SAID = "said"
+_ALONE = "alone "
 _BESIDE = frozenset((Query.TOLD, Query.KEPT))
 """What is asked in one breath with another question."""
 _BETWEEN = 2
 """Words that may stand between "he said" and what he said."""
 _LONGEST = 25
 """Words of a sentence beyond which it is a story, whatever it asks on the way."""
+_POLITE = 1
+"""Words beside a question that is asked in a word or two ("salam, fabor")."""
 
 
 def find(reading: Reading) -> list[Entity]:
     """The questions that the writer asks, in the order of the text; none that is told of somebody else.
 
-    A value of the lexicon is a question in its words; a bare one only where the sentence ends with a question mark.
+    A value of the lexicon is a question in its words; a bare one only where the sentence ends with a question mark,
+    and one that stands alone only where the sentence says next to nothing else.
     """
     hits = [
         hit
@@ -26,18 +30,12 @@ def find(reading: Reading) -> list[Entity]:
     chosen: list[Found] = []
     for hit in sorted(hits, key=lambda f: (_query(f) == Query.KNOWN, f.first - f.last, f.first, f.cut)):
         crossed = [other for other in chosen if _overlap(hit, other)]
+        together = [hit, *(other for other in chosen if other not in crossed)]
         if not crossed:
-            chosen.append(hit)
-        elif len(crossed) == 1 and _beside(hit, crossed[0]):
+            chosen = together
+        elif len(crossed) == 1 and _beside(hit, crossed[0]) and (moved := _elsewhere(crossed[0], hits, together)):
             # "Is it secret, or do the police read it" asks both: the other where it is said without this one.
-            apart = [
-                f
-                for f in hits
-                if f.value == crossed[0].value and not any(_overlap(f, c) for c in (hit, *chosen) if c != crossed[0])
-            ]
-            if apart:
-                chosen[chosen.index(crossed[0])] = apart[0]
-                chosen.append(hit)
+            chosen = [*together, moved]
     asked: dict[str, Entity] = {}
     for hit in sorted(chosen, key=lambda f: f.first):
         asked.setdefault(_query(hit), reading.entity("question", _query(hit), hit.first, hit.last, hit.cut))
@@ -45,7 +43,7 @@ def find(reading: Reading) -> list[Entity]:
 
 
 def _query(hit: Found) -> str:
-    return str(hit.value).removeprefix(BARE)
+    return str(hit.value).removeprefix(BARE).removeprefix(_ALONE)
 
 
 def _overlap(one: Found, other: Found) -> bool:
@@ -57,12 +55,19 @@ def _beside(one: Found, other: Found) -> bool:
     return _query(one) != _query(other) and bool({_query(one), _query(other)} & _BESIDE)
 
 
+def _elsewhere(one: Found, hits: list[Found], taken: list[Found]) -> Found | None:
+    """A hit of the same value that crosses none of those that are taken."""
+    return next((f for f in hits if f.value == one.value and not any(_overlap(f, t) for t in taken)), None)
+
+
 def _asks(reading: Reading, hit: Found) -> bool:
     """Whether the sentence around a hit is a question."""
     end = next((i for i in range(hit.last + 1, len(reading.tokens)) if reading.tokens[i].is_break), len(reading.tokens))
     start = next((i for i in range(hit.first - 1, -1, -1) if reading.tokens[i].is_break), -1)
     if end - start > _LONGEST:
         return False
+    if hit.value.startswith(_ALONE):
+        return (end - start - 1) - (hit.last - hit.first + 1) <= _POLITE
     return not hit.value.startswith(BARE) or reading.word(end) == "?"
 
 
