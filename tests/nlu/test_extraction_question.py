@@ -38,6 +38,43 @@ def test_a_question_is_heard_in_every_variety(query: str, texts: tuple[str, ...]
     assert {text: asked(text) for text in texts} == {text: [query] for text in texts}
 
 
+@pytest.mark.parametrize(
+    ("query", "texts"),
+    [
+        ("robot", ("واش كنهضر مع بنادم", "wach kayn chi wa7d mora lchacha", "هل من يكلمني روبوت",
+                   "y'a un humain derrière ?")),
+        ("who", ("شكون مول هاد الخط", "wach ntoma lboulis", "هل أنتم من الشرطة", "vous êtes la police ?")),
+        ("free", ("كتقطعو ليا من الصولد", "wach bla flous", "هل سأخسر رصيدي", "y a des frais ?")),
+        ("told", ("واش نقدر نبقى مجهول", "wach smiyti ghatban", "هل يجب أن أعطي اسمي", "je peux rester anonyme ?")),
+        ("told", ("واش الشات محمي", "wach had chat m2men", "هل معلوماتي آمنة", "c'est sûr ici ?")),
+        ("told", ("واش غير نتا لي كتشوف هادشي", "kayn chi wa7ed akhor kaychof lchat", "إلى من تصل هذه الرسائل",
+                  "quelqu'un d'autre va lire ça ?")),
+        ("kept", ("واش كتشوفو نمرتي", "wach katchofo smiyti wla nmrti", "هل ترون رقم هاتفي", "tu sais où j'habite ?")),
+        ("parents", ("غتقولو للمدرسة", "wach ghat9olo l ostad dyali", "هل تخبرون الأهل", "vous appelez les parents ?")),
+        ("known", ("خايف يعرف بلي شكيت بيه", "ma ghadich y3rf bli ana li gltha", "هل يعرفون في القسم أني راسلتكم",
+                   "et s'il apprend que je vous ai écrit ?")),
+        ("police", ("غتوصل للبوليس ولا لا", "ghatsifto lpolice ldar ?", "هل سيصل هذا للدرك",
+                    "la police va venir chez moi ?")),
+        ("pay", ("واش إلا خلصتو غيسكت", "khlles wla la ?", "هل إذا دفعت سيتوقف", "si je paye il arrête ?")),
+    ],
+)  # fmt: skip
+def test_what_a_child_asks_of_a_stranger_is_heard(query: str, texts: tuple[str, ...]) -> None:
+    assert {text: asked(text) for text in texts} == {text: [query] for text in texts}
+
+
+@pytest.mark.parametrize(
+    ("query", "texts"),
+    [
+        ("told", ("السرية", "sirriya", "الخصوصية", "confidentialité ?")),
+        ("free", ("بشحال", "salam fabor", "مجانا", "c gratuit")),
+        ("robot", ("روبوت", "nta machine", "مع من أتكلم", "t robot")),
+        ("who", ("شكون هادا", "chkoun m3aya", "من أنت", "c qui")),
+    ],
+)
+def test_a_question_in_a_word_counts_where_nothing_else_is_said(query: str, texts: tuple[str, ...]) -> None:
+    assert {text: asked(text) for text in texts} == {text: [query] for text in texts}
+
+
 def test_every_question_has_an_example_here() -> None:
     (mark,) = test_a_question_is_heard_in_every_variety.pytestmark  # type: ignore[attr-defined]
     assert [query for query, _ in mark.args[1]] == list(Query)
@@ -61,6 +98,23 @@ def test_every_question_has_an_example_here() -> None:
         "il a hacké mon compte",
         "يقول لي دائما مع من انت",
         "صاحبتي غتقول لماما",
+        "لقيت شي واحد داخل للواتساب ديالي من حاسوب آخر ويقرأ كل رسائلي",
+        "كتب لي يا رخيصة ومن ذلك اليوم لم يعد يكلمني",
+        "صار يملي علي ماذا ألبس ومن أكلم",
+        "رن هاتف وسأل بصوت عال كم الثمن",
+        "وعدته أن يبقى سرا",
+        "كيقول ليا عطيني باش يبقى السر سر",
+        "نوريو للحومة شكون كنتي كتهضري معاه",
+        "kayktb liha jibi rassek n3tik l kotob fabor",
+        "sakna f rabat, kaygolou lia kafira, nti ghadi tchouf",
+        "wa7ed lcompte anonyme kaysebni",
+        "l'ip du gars qui lit mes mails",
+        "ils passent mon bulletin secret comme ils disent",
+        "il me guette, jvous jure que j'ai rien fait",
+        "yen a un qui repond aux mails de ma prof",
+        "c'est devenu le sticker officiel du groupe",
+        "jdis rien a mes parents",
+        "je dois me cacher ou mes photos partent chez ma tante",
     ],
 )
 def test_what_is_told_is_no_question(text: str) -> None:
