@@ -1,5 +1,6 @@
 """What a message asks straight out: are you a robot, will you tell my parents, must I pay…"""
 
+from nlu.extraction import lexicon
 from nlu.extraction.reading import BARE, Found, Reading
 from nlu.interpretation import Entity, Query
 
@@ -12,15 +13,16 @@ _BETWEEN = 2
 """Words that may stand between "he said" and what he said."""
 _LONGEST = 25
 """Words of a sentence beyond which it is a story, whatever it asks on the way."""
-_POLITE = 1
-"""Words beside a question that is asked in a word or two ("salam, fabor")."""
+_BESIDE_ALONE = lexicon.word_set("beside a short question")
+_ANONYMOUS = "anonymous"
+"""The bot's own question that a wish for secrecy answers."""
 
 
 def find(reading: Reading) -> list[Entity]:
     """The questions that the writer asks, in the order of the text; none that is told of somebody else.
 
     A value of the lexicon is a question in its words; a bare one only where the sentence ends with a question mark,
-    and one that stands alone only where the sentence says next to nothing else.
+    and one that stands alone only where the sentence says but a greeting or please beside it.
     """
     hits = [
         hit
@@ -67,7 +69,8 @@ def _asks(reading: Reading, hit: Found) -> bool:
     if end - start > _LONGEST:
         return False
     if hit.value.startswith(_ALONE):
-        return (end - start - 1) - (hit.last - hit.first + 1) <= _POLITE
+        beside = (*range(start + 1, hit.first), *range(hit.last + 1, end))
+        return reading.expects != _ANONYMOUS and all(reading.word(index) in _BESIDE_ALONE for index in beside)
     return not hit.value.startswith(BARE) or reading.word(end) == "?"
 
 
