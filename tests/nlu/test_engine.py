@@ -76,6 +76,13 @@ def test_a_message_gives_its_values_and_its_danger(interpreter: EmbeddedInterpre
         assert 0 <= entity.start < entity.end <= len(said.text)
 
 
+@pytest.mark.parametrize("text", ["on m'a lancé une gourde dans le dos", "صايبو بروفيل بوجهي كيكتب بلي باغي نتزوج"])
+def test_violence_in_words_that_no_report_was_taught_in_is_a_report(
+    interpreter: EmbeddedInterpreter, text: str
+) -> None:
+    assert interpreter.read(text, Question()).intent is Intent.REPORT_INCIDENT
+
+
 def test_what_is_too_long_is_cut_and_said_so(interpreter: EmbeddedInterpreter) -> None:
     text = "kayhdedni " * LONGEST
     said = interpreter.read(text, Question())
