@@ -35,11 +35,14 @@ NO_DANGER = "none"
 """The label of the danger head for everything else."""
 
 _REPORT, _VIOLENCE = "report_incident", "category:"
-_TELLING, _LEAST, _MOST, _STRESS = -0.3, -0.3, 1.0, 4.0
-"""The margin of the likeliest kind of violence above which a message is the likelier a report; how far below and above
-it counts; and what it adds to a report's log-odds. By what they do to 1,500 told messages that the model had not learnt
-from, and to the held-out ones."""
-_WORDS = 4
+_VIOLENT = -0.3
+"""The margin of the likeliest kind of violence above which a message is the likelier a report."""
+_LEAST, _MOST = -0.3, 1.0
+"""How far below and above it counts."""
+_REPORTING = 4.0
+"""What each unit of margin adds to a report's log-odds. All four by what they do to 1,500 told messages that the model
+had not learnt from, and to the held-out ones."""
+_TELLING_WORDS = 4
 """Words from which a message tells something."""
 
 
@@ -144,7 +147,8 @@ class Model:
         return heads, len(rows)
 
     def probabilities(self, text: str, lifts: Mapping[str, float] | None = None, finds: Sequence[str] = ()) -> Scores:
-        """What the model says of a text in normal form.
+        """What the model says of a text in normal form. Where the told head hears violence the intent is the likelier a
+        report: it knows more ways to tell than the intent head was taught.
 
         Args:
             text: the text.
@@ -157,10 +161,10 @@ class Model:
                 [lifts.get(label, 0.0) for label in self.labels["intent"]], np.float32
             )
         told = dict(zip(self.labels["told"], heads.pop("told").tolist(), strict=True))
-        if len(text.split()) >= _WORDS:
-            violence = max((margin for name, margin in told.items() if name.startswith(_VIOLENCE)), default=_TELLING)
-            stress = _STRESS * min(_MOST, max(_LEAST, violence - _TELLING))
-            heads["intent"][self.labels["intent"].index(_REPORT)] += stress
+        if len(text.split()) >= _TELLING_WORDS:
+            violence = max((margin for name, margin in told.items() if name.startswith(_VIOLENCE)), default=_VIOLENT)
+            beyond = min(_MOST, max(_LEAST, violence - _VIOLENT))
+            heads["intent"][self.labels["intent"].index(_REPORT)] += _REPORTING * beyond
         said = {head: dict(zip(self.labels[head], softmax(scores), strict=True)) for head, scores in heads.items()}
         ranking = sorted(said["intent"].items(), key=lambda item: -item[1])
         return Scores(tuple(ranking), said["language"], said["danger"], told, known)

@@ -11,7 +11,7 @@ _AFTER = lexicon.word_set("after a name")
 _IN_USE = lexicon.word_set("before my name in use")
 _WORDS_TOO = lexicon.word_set("names that are words too")
 _TOPICS = ("refusals", "categories", "platforms", "contents", "numbers", "cities")
-_AND = ("", "و", "w", "o")
+_AND = ("", "و", "w", "o", "et")
 _SAYING = lexicon.word_set("saying")
 _ON = "على"
 _ARTICLES = ("ال", "فال", "بال", "لل")
@@ -30,7 +30,8 @@ def find(reading: Reading) -> list[Entity]:
             first += 1
         given = _is_given(reading, first)
         if hit.value == "maybe":
-            told = given and reading.word(first) not in _WORDS_TOO and not _is_said(reading, hit.first)
+            plain = reading.word(first) not in _WORDS_TOO or _stands_as_name(reading, first)
+            told = given and plain and not _is_said(reading, hit.first)
         else:
             told = given or (_is_name(reading, first) and _stands_as_name(reading, first))
             told = told and reading.word(hit.first - 1) not in _IN_USE
@@ -53,7 +54,9 @@ def _answer(reading: Reading) -> list[Entity]:
 
 def _is_name(reading: Reading, index: int, *, asked: bool = False) -> bool:
     word = reading.word(index)
-    if not word.isalpha() or len(word) < 2 or word in _NO_NAMES:
+    if not word.isalpha() or len(word) < 2:
+        return False
+    if word in _NO_NAMES and not _is_given(reading, index):
         return False
     if word[0] == "و" and not asked and word not in _WAW:
         return False  # "my name and they wrote…"
@@ -70,17 +73,17 @@ def _is_given(reading: Reading, index: int) -> bool:
 
 
 def _stands_as_name(reading: Reading, index: int) -> bool:
-    """Whether a word that is no known name stands as one: written with a capital, or before the end, a sign, a
-    number or what is usually said next. "My name in the group" and "my name became a joke" name nobody."""
-    if reading.word(index).startswith(_ARTICLES):
-        return False
+    """Whether a word that may be a name stands as one: written with a capital, or before the end, a sign, a number or
+    what is usually said next. "My name in the group" and "my name became a joke" name nobody."""
     place = reading.entity("name", "", index, index)
+    if reading.text[place.start : place.end].startswith(_ARTICLES):
+        return False
     after = reading.text[place.end :].lstrip(" ")
-    follows = reading.word(index + 1)
+    following = index + 2 if reading.word(index + 1) in _AND else index + 1
     return (
         reading.text[place.start].isupper()
         or not after[:1].isalpha()
-        or follows in _AFTER
+        or reading.word(following) in _AFTER
         or _is_given(reading, index + 1)
     )
 

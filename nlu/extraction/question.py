@@ -13,16 +13,14 @@ _BETWEEN = 2
 """Words that may stand between "he said" and what he said."""
 _LONGEST = 25
 """Words of a sentence beyond which it is a story, whatever it asks on the way."""
-_BESIDE_ALONE = lexicon.word_set("beside a short question")
-_ANONYMOUS = "anonymous"
-"""The bot's own question that a wish for secrecy answers."""
+_SMALL_TALK = lexicon.word_set("beside a short question")
 
 
 def find(reading: Reading) -> list[Entity]:
     """The questions that the writer asks, in the order of the text; none that is told of somebody else.
 
     A value of the lexicon is a question in its words; a bare one only where the sentence ends with a question mark,
-    and one that stands alone only where the sentence says but a greeting or please beside it.
+    and one that stands alone only where the message says no more but small talk, and answers no question of the bot.
     """
     hits = [
         hit
@@ -69,8 +67,8 @@ def _asks(reading: Reading, hit: Found) -> bool:
     if end - start > _LONGEST:
         return False
     if hit.value.startswith(_ALONE):
-        beside = (*range(start + 1, hit.first), *range(hit.last + 1, end))
-        return reading.expects != _ANONYMOUS and all(reading.word(index) in _BESIDE_ALONE for index in beside)
+        others = [token.text for i, token in enumerate(reading.tokens) if not hit.first <= i <= hit.last]
+        return reading.expects is None and all(word in _SMALL_TALK or not word.isalnum() for word in others)
     return not hit.value.startswith(BARE) or reading.word(end) == "?"
 
 

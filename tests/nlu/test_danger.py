@@ -53,7 +53,7 @@ def test_the_rules_alone_hear_most_of_what_children_say_and_little_else() -> Non
     for file in examples.spoken_files(examples.LEXICON):
         for kind, texts in load(file).items():
             heard[kind != "none"] += [danger.find(text) is not None for text in texts]
-    # Most of these were written in words that the rules do not have; the model hears most of the others.
+    # Half of these were written in words that the rules did not have.
     assert sum(heard[True]) / len(heard[True]) >= 0.7
     # Most of these sound like danger on purpose; an excuse that could hide a real one is none.
     assert sum(heard[False]) / len(heard[False]) <= 0.025

@@ -1,14 +1,19 @@
 """What holds for any text: an answer, places that fit, no overlap; and what a trainer's mistake says."""
 
+import re
 import time
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlu import danger
+from nlu.document import load
+from nlu.examples import LEXICON
 from nlu.extraction import extract, lexicon, words
 from nlu.extraction.phrases import PhraseBook, PhraseError
 from nlu.interpretation import ENTITIES, Category, ContentType, Gender, Language, Platform, Question, Reporter
@@ -91,6 +96,30 @@ def test_every_value_of_the_lexicon_is_one_of_the_contract_s() -> None:
             for v in lexicon.read(topic)["values"]
         }
         assert named - set(values) <= {"phone calls"}
+
+
+def _keys(node: yaml.Node) -> Iterator[list[str]]:
+    """The keys of each mapping in a document."""
+    if isinstance(node, yaml.MappingNode):
+        yield [key.value for key, _ in node.value]
+    for child in node.value if isinstance(node, yaml.CollectionNode) else ():
+        for part in child if isinstance(child, tuple) else (child,):
+            yield from _keys(part)
+
+
+@pytest.mark.parametrize("file", sorted(LEXICON.glob("*.yml")), ids=lambda file: file.stem)
+def test_no_key_of_a_lexicon_is_written_twice(file: Path) -> None:
+    document = yaml.compose(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
+    assert document is not None
+    assert [keys for keys in _keys(document) if len(keys) != len(set(keys))] == []
+
+
+@pytest.mark.parametrize("file", sorted(LEXICON.glob("*.yml")), ids=lambda file: file.stem)
+def test_every_list_of_a_lexicon_is_used(file: Path) -> None:
+    text = file.read_text("utf-8")
+    document = load(file)
+    lists = document.get("lists", {}) if isinstance(document, dict) else {}
+    assert [name for name in lists if not re.search(rf"@{name}\b", text)] == []
 
 
 def test_the_gazetteer_holds_its_towns_in_both_scripts() -> None:
