@@ -33,8 +33,8 @@ def find(reading: Reading) -> list[Entity]:
             plain = reading.word(first) not in _WORDS_TOO or _stands_as_name(reading, first)
             told = given and plain and not _is_said(reading, hit.first)
         else:
-            told = given or (_is_name(reading, first) and _stands_as_name(reading, first))
-            told = told and reading.word(hit.first - 1) not in _IN_USE
+            stands = given or (_is_name(reading, first) and _stands_as_name(reading, first))
+            told = stands and reading.word(hit.first - 1) not in _IN_USE
         if told and reading.word(hit.first)[: hit.cut] in _AND:
             return [_entity(reading, first, first + 1 if _goes_on(reading, first + 1) else first)]
     return _answer(reading) if reading.expects == "name" else []
@@ -66,22 +66,21 @@ def _is_name(reading: Reading, index: int, *, asked: bool = False) -> bool:
 
 def _is_given(reading: Reading, index: int) -> bool:
     """Whether the word is a name of the list, as it stands; "on" is written as Ali is, but for its last letter."""
-    word = reading.entity("name", "", index, index) if reading.word(index) else None
-    if word is not None and reading.text[word.start : word.end] == _ON:
-        return False
-    return any(f.value == "given" and f.first == f.last and not f.cut for f in reading.beginning("names", index))
+    listed = any(f.value == "given" and f.first == f.last and not f.cut for f in reading.beginning("names", index))
+    return listed and _entity(reading, index, index).value != _ON
 
 
 def _stands_as_name(reading: Reading, index: int) -> bool:
     """Whether a word that may be a name stands as one: written with a capital, or before the end, a sign, a number or
     what is usually said next. "My name in the group" and "my name became a joke" name nobody."""
-    place = reading.entity("name", "", index, index)
-    if reading.text[place.start : place.end].startswith(_ARTICLES):
+    word = _entity(reading, index, index)
+    written = str(word.value)
+    if written.startswith(_ARTICLES):
         return False
-    after = reading.text[place.end :].lstrip(" ")
+    after = reading.text[word.end :].lstrip(" ")
     following = index + 2 if reading.word(index + 1) in _AND else index + 1
     return (
-        reading.text[place.start].isupper()
+        written[0].isupper()
         or not after[:1].isalpha()
         or reading.word(following) in _AFTER
         or _is_given(reading, index + 1)
@@ -97,8 +96,7 @@ def _goes_on(reading: Reading, index: int) -> bool:
     """Whether the next word is a second name: both are written with a capital."""
     if index >= len(reading.tokens) or not _is_name(reading, index):
         return False
-    before, after = reading.entity("name", "", index - 1, index - 1), reading.entity("name", "", index, index)
-    return reading.text[before.start].isupper() and reading.text[after.start].isupper()
+    return all(str(_entity(reading, place, place).value)[0].isupper() for place in (index - 1, index))
 
 
 def _entity(reading: Reading, first: int, last: int) -> Entity:

@@ -5,6 +5,7 @@ from nlu.extraction.reading import BARE, Found, Reading
 from nlu.interpretation import Entity, Query
 
 _TOPIC = "questions"
+_QUERIES = frozenset(Query)
 _SAID = "said"
 _ALONE = "alone "
 _BESIDE = frozenset((Query.TOLD, Query.KEPT))
@@ -25,7 +26,7 @@ def find(reading: Reading) -> list[Entity]:
     hits = [
         hit
         for hit in reading.all_found(_TOPIC)
-        if _query(hit) in list(Query) and reading.meant(hit, _TOPIC) and _asks(reading, hit) and not _told(reading, hit)
+        if _query(hit) in _QUERIES and reading.meant(hit, _TOPIC) and _asks(reading, hit) and not _told(reading, hit)
     ]
     chosen: list[Found] = []
     for hit in sorted(hits, key=lambda f: (_query(f) == Query.KNOWN, f.first - f.last, f.first, f.cut)):
