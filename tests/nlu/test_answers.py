@@ -8,7 +8,7 @@ from nlu.normal import normalise
 
 WORDS = {
     Intent.AFFIRM: "oui|ouiii|ah|wakha|Wakhaaa!!|mm|ok|OK 👍|👍🏽👍🏽|iyeh|نعم|آه|واخا|موافقة|أجل|c'est ça|آه عفاك",
-    Intent.DENY: "la|lala|la la la|non|nn|non merci|لا|لا لا|لا شكرا|ما بغيتش|mabghitch|👎|pas du tout|كلا",
+    Intent.DENY: "la|lala|la la la|non|nn|non merci|لا|لا لا|لا شكرا|ما بغيتش|mabghitch|👎|pas du tout|كلا|mazal|pas encore|مازال|ليس بعد",
     Intent.UNSURE: "jsp|je sais pas|ma3rftch|ma 3reft|ما عرفتش|لا أدري|لا أعرف|skip|passer|🤷🏽‍♀️|chepa",
     Intent.GREET: "salam|slm|cc|السلام|السلام عليكم|bonjour|bjr|مرحبا|👋|salam labas",
     Intent.THANK: "merci|chokran|شكرا|ok merci|safi chokran|merciii bcp",

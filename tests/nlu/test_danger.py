@@ -53,10 +53,11 @@ def test_the_rules_alone_hear_most_of_what_children_say_and_little_else() -> Non
     for file in examples.spoken_files(examples.LEXICON):
         for kind, texts in load(file).items():
             heard[kind != "none"] += [danger.find(text) is not None for text in texts]
-    # Half of these were written in words that the rules did not have.
-    assert sum(heard[True]) / len(heard[True]) >= 0.73
-    # Most of these sound like danger on purpose; an excuse that could hide a real one is none.
-    assert sum(heard[False]) / len(heard[False]) <= 0.022
+    # Most of these were written in words that the rules did not have.
+    assert sum(heard[True]) / len(heard[True]) >= 0.65
+    # Most of these sound like danger on purpose, and a thousand share nearly all words with one; an excuse that could
+    # hide a real one is none.
+    assert sum(heard[False]) / len(heard[False]) <= 0.05
 
 
 def test_the_gravest_danger_is_named_with_its_rule() -> None:
