@@ -155,6 +155,8 @@ def _told(
                 turn["child"] = _in(here, turn["child"], language)
             if "say" in turn:
                 names = turn["say"] if isinstance(turn["say"], list) else [turn["say"]]
+                if any(not isinstance(name, str) for name in names):
+                    raise BrokenStory(f"{here}: 'say' names words of {WORDS}; sentences themselves go under 'child'.")
                 if missing := [name for name in names if name not in words]:
                     raise BrokenStory(f"{here}: {WORDS} has no {missing[0]!r}; add it in every variety.")
                 turn["child"] = [_in(f"{WORDS}: {name}", words[name], language) for name in names]

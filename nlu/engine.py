@@ -134,7 +134,7 @@ class EmbeddedInterpreter:
 
     def _second_vote(self, normal: str, scores: Scores) -> Danger | None:
         """The danger that the model hears where no rule has seen it. High recall first: a miss costs more than a
-        false alarm, so that one in seven is enough in a report, whatever kind; one in two in a part of a long story;
+        false alarm, so that little is enough in a report, whatever kind; one in two in a part of a long story;
         and "surely danger" in anything else."""
         words = len(normal.split())
         if words < _WORDS:

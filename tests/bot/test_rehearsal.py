@@ -78,6 +78,7 @@ def test_what_is_missing_is_told_the_gravest_first(settings: Settings, tmp_path:
         ("turns: [{chil: a}]", "turn 1: known are"),
         ("languages: [nl]\nturns: []", "'nl'"),
         ("language: fr\nturns: [{say: nothing}]", "has no 'nothing'"),
+        ("language: fr\nturns: [{say: {fr: nothing}}]", "go under 'child'"),
         ("language: fr\nturns: [{child: {ary: salam}}]", "nothing is said in fr"),
         ("turns: [", "cannot be read"),
     ],
