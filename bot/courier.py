@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,8 +20,10 @@ log = structlog.get_logger()
 LONGEST_WAIT = 3600.0
 LONGEST_REST = 60.0
 """Seconds that a whole account rests at most before one message tries whether it is well again."""
-_AT_ONCE = 16
+_AT_ONCE = 20
 """Messages on their way at the same time, from one process: enough for 60 a second at a quarter of a second each."""
+BETWEEN = 0.025
+"""Seconds from one look to the next at least: what is sent and what waits meanwhile shares a commit."""
 _IDLE = 1.0
 """Seconds between looks when nothing wakes the loop."""
 _GRACE = 2.0
@@ -74,7 +77,9 @@ class Courier(ABC, Generic[Parcel]):
             while True:
                 if not released:
                     released = await self._release()
+                began = time.monotonic()
                 await self._pause(await self._round())
+                await asyncio.sleep(began + BETWEEN - time.monotonic())
         finally:
             if self._sending:
                 await asyncio.wait(self._sending, timeout=_FAREWELL)

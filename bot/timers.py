@@ -71,28 +71,33 @@ class Timers:
         stored = await self._database.read(lambda c: self._turns.transaction(c).conversations.get(conversation_id))
         reading = Reading.of(stored.state if stored else None)
 
-        def answer(said: Interpretation | None, connection: Connection) -> int:
+        def answer(said: Interpretation | None, connection: Connection) -> tuple[Stored, State] | None:
             tx = self._turns.transaction(connection)
             stored = tx.conversations.get(conversation_id)
             if Reading.of(stored.state if stored else None) != reading:
                 # More has come meanwhile: the burst goes on.
-                return 0
+                return None
             now = self._turns.now()
             if not tx.conversations.take_timer(conversation_id, HOLD, "", due) or not stored or not reading.held:
-                return 0
+                return None
             facts = self._turns.facts(tx, stored, now)
             event = Waited(now, facts, said) if said else Silent(now, facts)
-            self._turns.apply(tx, stored, event, now, failed=said is None)
-            return 1
+            return stored, self._turns.apply(tx, stored, event, now, failed=said is None)
 
         try:
             said, _ = await self._turns.read(reading)
-            return await self._database.write(partial(answer, said))
+            answered = await self._database.write(partial(answer, said))
         except Unreachable:
             raise
         except Exception as error:  # a bug must cost no child its message
             log.error("turn_failed", kind=type(error).__name__)
-            return await self._database.write(partial(answer, None))
+            answered = await self._database.write(partial(answer, None))
+        if answered is None:
+            return 0
+        conversation, state = answered
+        if conversation.address is not None:
+            self._turns.remember(conversation.channel, conversation.address, state)
+        return 1
 
     def _fire(self, timer: tuple[str, str, str], connection: Connection) -> int:
         conversation_id, name, reference = timer

@@ -150,6 +150,13 @@ class Turns:
         if await self._database.read(lambda c: self.transaction(c).outbox.followed(*platform)):
             await self._database.write(lambda c: self.transaction(c).outbox.reached(*platform, reached.how))
 
+    def remember(self, channel: str, address: str, state: State) -> None:
+        """What a contact is asked after its burst was answered: else its next message would be read in vain, and read
+        again. A contact that this process has not heard may be another's by now."""
+        contact = self._vault.hash("contact", channel, address)
+        if contact in self._readings:
+            self._remember(contact, Reading.of(state))
+
     def _remember(self, contact: str, reading: Reading) -> None:
         self._readings[contact] = reading
         self._readings.move_to_end(contact)

@@ -5,6 +5,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from urllib.parse import urlsplit
 
 from tests.chaos.children import Saying, body
@@ -20,7 +21,7 @@ class Result:
     Args:
         turns: webhooks answered 200.
         seconds: how long it took.
-        latencies: seconds of each.
+        latencies: seconds of each, from when it was due.
         refused: webhooks answered 503, and sent again as the platforms do.
         worked: seconds of processor time that the answering took.
     """
@@ -76,9 +77,9 @@ async def load(
         children: their addresses.
         sayings: what each says, in order.
         first: the number of the first message of each, so that no id comes twice.
-        rate: messages a second, or as many as are answered.
+        rate: messages a second, in even steps, or as many as are answered.
     """
-    result, waiting = Result(), deque(children)
+    result, waiting, places = Result(), deque(children), count()
     started = time.perf_counter()
 
     async def talk(number: int) -> None:
@@ -87,10 +88,11 @@ async def load(
             child = waiting.popleft()
             for place, saying in enumerate(sayings, first):
                 raw = body([saying.message(child, place)])
-                if rate:
-                    due = started + (result.turns + number) / rate
-                    await asyncio.sleep(max(due - time.perf_counter(), 0))
                 begun = time.perf_counter()
+                if rate:
+                    # What is late because no connection was free has waited too.
+                    begun = started + next(places) / rate
+                    await asyncio.sleep(max(begun - time.perf_counter(), 0))
                 while (status := await line.post(raw)) != 200:
                     assert status == 503, status
                     result.refused += 1

@@ -2,8 +2,11 @@
 
 import asyncio
 import threading
+import time
 from typing import Self
 
+_REST = 2.0
+"""Seconds without a message after which none waits: they come 75 a second."""
 _ANSWER = b'{"messaging_product": "whatsapp", "messages": [{"id": "wamid.%d"}]}'
 
 
@@ -25,6 +28,13 @@ class Sink:
     def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
+
+    def rest(self) -> None:
+        """Waits until no message comes any more."""
+        before = -1
+        while before != self.taken:
+            before = self.taken
+            time.sleep(_REST)
 
     def _run(self) -> None:
         server = self._loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", 0))

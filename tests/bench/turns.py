@@ -12,6 +12,8 @@ from statistics import median
 
 import httpx
 
+from bot.channels.pace import PACES
+from bot.channels.whatsapp_events import CHANNEL
 from bot.settings import load_settings
 from dialogs.messages import load_messages
 from nlu.interpretation import Language
@@ -40,12 +42,14 @@ class Helpline:
         folder: where they keep everything.
         command, count: what runs, and how often.
         settings: by their names after ``M3AK_``.
+        sink: the platform that takes their messages, if any does.
     """
 
-    def __init__(self, folder: Path, command: str, count: int, settings: dict[str, str]):
+    def __init__(self, folder: Path, command: str, count: int, settings: dict[str, str], sink: Sink | None = None):
         done = m3ak(folder, "db", "upgrade", **settings)
         assert done.returncode == 0, done.stderr
         self.fleet = Fleet(folder, command, count, **settings)
+        self._sink = sink
         self._born = 0
 
     @property
@@ -65,6 +69,9 @@ class Helpline:
         children = self.begin(sayings)
         before = self.fleet.worked()
         result = asyncio.run(load(self.urls, children, sayings[1:], 1, rate))
+        if self._sink:
+            # The last messages wait for the messenger's pace, and sending them is work too.
+            self._sink.rest()
         result.worked = self.fleet.worked() - before
         return result
 
@@ -141,7 +148,7 @@ def main() -> None:
             if kind != "sqlite":
                 server.psql(f"CREATE DATABASE {kind}")
                 settings["STORAGE__URL"] = server.get_uri(database=kind)
-            helpline = Helpline(folder, "run" if kind == "sqlite" else "serve", count, settings)
+            helpline = Helpline(folder, "run" if kind == "sqlite" else "serve", count, settings, sink)
             helpline.fleet.start_all()
             stack.callback(helpline.fleet.stop)
             helplines[title] = helpline
@@ -160,7 +167,13 @@ def main() -> None:
             print(f"round {number + 1}, turns/s: {said}", flush=True)
         _print(found)
         half = median(result.rate for result in found["SQLite, 1 process"]) / 2
-        _half_load(floor, helplines["SQLite, 1 process"], sayings, half)
+        paced = 1 / PACES[CHANNEL].account.every / 2
+        loads = (("half of that", half), ("half of what one number may say, at a message a turn", paced))
+        for number, (which, rate) in enumerate(loads, ROUNDS):
+            print(f"\n{which}: {rate:.0f} turns/s")
+            # What the disk and the machine take anyway, by the same load.
+            _latencies("verify and insert", _insert(floor, sayings, number, rate))
+            _latencies("a turn", helplines["SQLite, 1 process"].answers(sayings, rate))
         at_ease, at_once = bare.answers(8, half), bare.answers(8)
         slower = at_ease.worked / at_ease.turns / (at_once.worked / at_once.turns)
         print(f"what the machine does to code that rests between turns: the bare loop takes {slower:.1f} times the CPU")
@@ -189,13 +202,9 @@ def _print(found: dict[str, list[Result]]) -> None:
     print(f"answered 503 and sent again: {sum(r.refused for results in found.values() for r in results)}")
 
 
-def _half_load(floor: str, helpline: Helpline, sayings: list[Saying], rate: float) -> None:
-    print(f"\nat half load, {rate:.0f} turns/s")
-    # What the disk and the machine take anyway, by the same load.
-    results = {"verify and insert": _insert(floor, sayings, ROUNDS, rate), "a turn": helpline.answers(sayings, rate)}
-    for title, result in results.items():
-        cuts = ", ".join(f"p{share * 100:g} {1000 * result.quantile(share):.1f} ms" for share in (0.5, 0.9, 0.99))
-        print(f"{title:<46}{cuts}")
+def _latencies(title: str, result: Result) -> None:
+    cuts = ", ".join(f"p{share * 100:g} {1000 * result.quantile(share):.1f} ms" for share in (0.5, 0.9, 0.99))
+    print(f"{title:<46}{cuts}")
 
 
 if __name__ == "__main__":

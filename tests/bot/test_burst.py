@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.reading import Reading
+from nlu.interpretation import Interpretation
 from tests.bot.house import CHILD, House
 
 BURST = ("salam", "3afak", "wa7d kayhddedni f whatsapp", "3ndi 14 3am")
@@ -37,6 +39,21 @@ async def test_a_burst_is_answered_once_when_the_child_is_quiet(home: House) -> 
     assert case
     said = [line.text for line in case.transcript if line.from_ == "child"]
     assert said[: len(BURST)] == list(BURST), "each message is a line of its own"
+
+
+async def test_the_answer_after_a_burst_is_read_once(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    async def counted(reading: Reading, text: str = "") -> tuple[Interpretation | None, Interpretation | None]:
+        read.append(text)
+        return await reading.read(home.app.interpreter, text)
+
+    await write(home, *BURST)
+    await wait(home, seconds=5)
+    monkeypatch.setattr(home.app.turns, "read", counted)
+    await write(home, "ah, 9eydouh")
+    assert read == ["ah, 9eydouh"], "the question that ended the burst was forgotten, and the answer read in vain"
+    assert (await home.state()).slots["consent"] is True
 
 
 async def test_a_burst_survives_the_process(home: House) -> None:

@@ -1,9 +1,14 @@
 import asyncio
+import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot import metrics
 from bot.channels.channel import Failure, Later, Never, Outbound, Sent
+from bot.courier import BETWEEN
 from bot.delivery import Delivery
 from tests.bot.house import CHILD, House
 
@@ -47,6 +52,34 @@ async def test_what_fails_is_tried_again_in_order_and_holds_up_nobody_else(home:
     await asyncio.gather(task, return_exceptions=True)
     assert [key for address, key in channel.taken if address == CHILD] == ["greeting.hello", "narrative.ask"]
     assert [address for address, _ in channel.taken][:2] == [other, other]
+
+
+async def test_what_is_sent_at_about_the_same_time_is_noted_together(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel = Whimsical()
+    channel.faults = []
+    delivery = Delivery(home.app.database, home.app.vault, {"terminal": channel})
+    children = [f"+2126000000{number}" for number in range(10, 30)]
+    await home.app.turns.accept([home.message("salam", address=child) for child in children])
+    await home.app.timers.flush()
+    looks: list[float] = []
+    look = delivery._look
+
+    async def counted(room: int) -> Any:
+        looks.append(time.monotonic())
+        return await look(room)
+
+    monkeypatch.setattr(delivery, "_look", counted)
+    task = asyncio.create_task(delivery.run())
+    async with asyncio.timeout(30):
+        while len(channel.taken) < 2 * len(children):
+            await asyncio.sleep(0.005)
+            delivery.wake()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert min(b - a for a, b in pairwise(looks[:-1])) >= BETWEEN / 2, "looks follow one another at once"
+    assert len(looks) < len(channel.taken)
 
 
 async def test_two_processes_send_each_message_once(house: House, tmp_path: Path) -> None:
