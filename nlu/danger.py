@@ -14,6 +14,7 @@ from nlu.interpretation import Danger, DangerKind, Question
 
 _STEPPED_OVER = lexicon.word_set("between negation and deed")
 _NEGATIONS = lexicon.word_set("negation")
+_SUBJECTS = lexicon.word_set("before a French verb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,13 @@ def _counts(reading: Reading, hit: Found, rule: Rule) -> bool:
     before = hit.first - 1
     while before > 0 and reading.word(before) in _STEPPED_OVER:
         before -= 1
-    return reading.word(before) not in _NEGATIONS and reading.meant(hit, rule.kind.value)
+    return not _negated(reading, before) and reading.meant(hit, rule.kind.value)
+
+
+def _negated(reading: Reading, before: int) -> bool:
+    """Whether a word denies what follows. Darija's "ma" does; in French it stands for "m'a" ("il ma violée")."""
+    word = reading.word(before)
+    return word in _NEGATIONS and not (word == "ma" and reading.word(before - 1) in _SUBJECTS)
 
 
 @cache

@@ -54,10 +54,10 @@ def test_the_rules_alone_hear_most_of_what_children_say_and_little_else() -> Non
         for kind, texts in load(file).items():
             heard[kind != "none"] += [danger.find(text) is not None for text in texts]
     # Most of these were written in words that the rules did not have.
-    assert sum(heard[True]) / len(heard[True]) >= 0.65
+    assert sum(heard[True]) / len(heard[True]) >= 0.68
     # Most of these sound like danger on purpose, and a thousand share nearly all words with one; an excuse that could
     # hide a real one is none.
-    assert sum(heard[False]) / len(heard[False]) <= 0.05
+    assert sum(heard[False]) / len(heard[False]) <= 0.021
 
 
 def test_the_gravest_danger_is_named_with_its_rule() -> None:
@@ -70,6 +70,7 @@ def test_the_gravest_danger_is_named_with_its_rule() -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
+        ("hier il ma violée", "sexual_abuse"),
         ("brit nmout", "self_harm"),
         ("bghiiiit nmoooot 😭", "self_harm"),
         ("B8IT NMOUT", "self_harm"),
