@@ -27,7 +27,7 @@ from nlu.told import label, names
 SHARES = {"words": 0.8, "characters": 1.0, "skeletons": 1.3, "concepts": 1.4, "finds": 1.0}
 """How much each block of features says; by cross-validation."""
 
-_RARE = {"words": 4, "characters": 8, "skeletons": 6, "concepts": 10, "finds": 4}
+_RARE = {"words": 5, "characters": 10, "skeletons": 7, "concepts": 12, "finds": 4}
 """Features of fewer sentences are not kept, but for the words of the training files, so that a sentence that a trainer
 adds teaches its words. By cross-validation of what is told, and for memory: it knows half as many."""
 _COST = {"intent": 0.5, "language": 0.2, "danger": 0.5, "told": 0.5}  # by cross-validation
