@@ -71,7 +71,7 @@ class Timers:
         stored = await self._database.read(lambda c: self._turns.transaction(c).conversations.get(conversation_id))
         reading = Reading.of(stored.state if stored else None)
 
-        def answer(said: Interpretation | None, connection: Connection) -> tuple[Stored, State] | None:
+        def answer(said: Interpretation | None, connection: Connection) -> State | None:
             tx = self._turns.transaction(connection)
             stored = tx.conversations.get(conversation_id)
             if Reading.of(stored.state if stored else None) != reading:
@@ -82,7 +82,7 @@ class Timers:
                 return None
             facts = self._turns.facts(tx, stored, now)
             event = Waited(now, facts, said) if said else Silent(now, facts)
-            return stored, self._turns.apply(tx, stored, event, now, failed=said is None)
+            return self._turns.apply(tx, stored, event, now, failed=said is None)
 
         try:
             said, _ = await self._turns.read(reading)
@@ -92,12 +92,9 @@ class Timers:
         except Exception as error:  # a bug must cost no child its message
             log.error("turn_failed", kind=type(error).__name__)
             answered = await self._database.write(partial(answer, None))
-        if answered is None:
-            return 0
-        conversation, state = answered
-        if conversation.address is not None:
-            self._turns.remember(conversation.channel, conversation.address, state)
-        return 1
+        if answered and stored and stored.address:
+            self._turns.remember(stored.channel, stored.address, answered)
+        return int(answered is not None)
 
     def _fire(self, timer: tuple[str, str, str], connection: Connection) -> int:
         conversation_id, name, reference = timer

@@ -30,7 +30,8 @@ SHARES = {"words": 0.8, "characters": 1.0, "skeletons": 1.3, "concepts": 1.4, "f
 _RARE = {"words": 5, "characters": 10, "skeletons": 7, "concepts": 12, "finds": 4}
 """Features of fewer sentences are not kept, but for the words of the training files, so that a sentence that a trainer
 adds teaches its words. By cross-validation of what is told, and for memory: it knows half as many."""
-_COST = {"intent": 0.5, "language": 0.2, "danger": 0.5, "told": 0.5}  # by cross-validation
+_COST = {"intent": 0.5, "language": 0.2, "danger": 0.5, "told": 0.5}
+"""By cross-validation; that of danger by the same messages as the engine's bars of alarm."""
 _SHARPNESS = {"intent": 4.4, "language": 3.0, "danger": 4.0}  # makes margins probabilities, see examination
 _TELLING = 2  # how much more a message weighs that tells something than one that does not; by cross-validation
 _LOUD, _SMOOTH = 0.25, 0.05  # by cross-validation

@@ -9,7 +9,8 @@ from nlu.normal import normalise
 WORDS = {
     Intent.AFFIRM: "oui|ouiii|ah|wakha|Wakhaaa!!|mm|ok|OK 👍|👍🏽👍🏽|iyeh|نعم|آه|واخا|موافقة|أجل|c'est ça|آه عفاك",
     Intent.DENY: "la|lala|la la la|non|nn|non merci|لا|لا لا|لا شكرا|ما بغيتش|mabghitch|👎|pas du tout|كلا",
-    Intent.UNSURE: "jsp|je sais pas|ma3rftch|ma 3reft|ما عرفتش|لا أدري|لا أعرف|skip|🤷🏽‍♀️|chepa|pas encore|ليس بعد",
+    Intent.UNSURE: "jsp|je sais pas|ma3rftch|ma 3reft|ما عرفتش|لا أدري|لا أعرف|skip|passer|🤷🏽‍♀️|chepa"
+    "|pas encore|ليس بعد|mazal ma 9errert|باقي ما قررت",
     Intent.GREET: "salam|slm|cc|السلام|السلام عليكم|bonjour|bjr|مرحبا|👋|salam labas",
     Intent.THANK: "merci|chokran|شكرا|ok merci|safi chokran|merciii bcp",
     Intent.GOODBYE: "bye|beslama|بسلامة|au revoir|مع السلامة",

@@ -156,6 +156,10 @@ def test_a_name_is_read(text: str, expects: str | None, name: str) -> None:
     "text",
     [
         "يسمونني البرميل في المدرسة",
+        "kaysmiwni 7mar f l9ism",
+        "il m'appelle quand je dors",
+        "dar compte b smiyti w kayhder fih",
+        "mon nom circule partout",
         "كيسميوني الفيل",
         "smiti dayra f lgroup",
         "hna jana wahed rajel",
