@@ -5,6 +5,7 @@ The phrases are in ``answers.yml``.
 """
 
 import re
+from collections.abc import Mapping, Set
 from functools import cache
 from pathlib import Path
 
@@ -16,17 +17,20 @@ _WORD = re.compile(r"[^\W_]+")
 _SIGN = re.compile(r"[^\w\s.,;:!?'\"()\[\]{}<>/\\|*+=~^#%&@$-]")
 _DOUBLED = re.compile(r"(.)\1+")
 _LONGEST = 60
+_NOT_NOW = "not_now"
 
 
 @cache
-def _phrases() -> tuple[dict[str, Intent], frozenset[str], int]:
-    """The intent of each phrase, the polite phrases, and the most words that a phrase has."""
+def _phrases(consent: bool = False) -> tuple[dict[str, Intent], frozenset[str], int]:
+    """The intent of each phrase, the polite phrases, and the most words that a phrase has; where consent is asked for,
+    "not now" is no refusal."""
     content = load(Path(__file__).parent / "answers.yml")
     intents: dict[str, Intent] = {}
     for name in content:
         if name != "polite":
+            intent = Intent(name) if name != _NOT_NOW else Intent.UNSURE if consent else Intent.DENY
             for phrase in content[name].split(","):
-                intents.setdefault(_key(normalise(phrase)), Intent(name))
+                intents.setdefault(_key(normalise(phrase)), intent)
     polite = frozenset(_key(normalise(phrase)) for phrase in content["polite"].split(","))
     return intents, polite, max(len(phrase.split()) for phrase in intents)
 
@@ -37,23 +41,24 @@ def _key(text: str) -> str:
     return " ".join(_DOUBLED.sub(r"\1", word) for word in words) if words else "".join(_SIGN.findall(text))
 
 
-def answer(text: str, asked: bool) -> Intent | None:
+def answer(text: str, expects: str | None = None) -> Intent | None:
     """The intent of a text in normal form that is an answer and nothing else, or None.
 
     Args:
         text: the text in normal form.
-        asked: whether the bot has asked something, so that "ok merci" is a yes and not only thanks.
+        expects: what the bot has asked for, if anything: "ok merci" is then a yes and not only thanks.
     """
     if len(text) > _LONGEST:
         return None
-    intents, _, _ = _phrases()
+    phrases = _phrases(expects == "consent")
+    intents, _, _ = phrases
     key = _key(text)
     if key in intents:
         return intents[key]
     if not _WORD.search(text):
         return intents.get(key[:1])
-    said = _in_a_row(key.split())
-    if Intent.DENY in said or (asked and Intent.AFFIRM in said):
+    said = _in_a_row(key.split(), *phrases)
+    if said & {Intent.DENY, Intent.UNSURE} or (expects and Intent.AFFIRM in said):
         said.discard(Intent.THANK)
     if Intent.THANK in said:
         said.discard(Intent.AFFIRM)
@@ -62,9 +67,9 @@ def answer(text: str, asked: bool) -> Intent | None:
     return said.pop() if len(said) == 1 else None
 
 
-def opening(text: str) -> Intent | None:
+def opening(text: str, expects: str | None = None) -> Intent | None:
     """The answer that a text in normal form begins with ("non il m'a bloqué"), or None."""
-    intents, _, longest = _phrases()
+    intents, _, longest = _phrases(expects == "consent")
     words = _key(text[:_LONGEST]).split()
     for end in range(min(len(words), longest), 0, -1):
         said = intents.get(" ".join(words[:end]))
@@ -73,9 +78,8 @@ def opening(text: str) -> Intent | None:
     return None
 
 
-def _in_a_row(words: list[str]) -> set[Intent]:
+def _in_a_row(words: list[str], intents: Mapping[str, Intent], polite: Set[str], longest: int) -> set[Intent]:
     """The answers that the words are made of, phrases as long as can be; empty where a word is left over."""
-    intents, polite, longest = _phrases()
     said: set[Intent] = set()
     start = 0
     while start < len(words):

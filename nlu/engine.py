@@ -161,7 +161,7 @@ class EmbeddedInterpreter:
 def _lifts(normal: str, question: Question, entities: Sequence[Entity], alarm: Danger | None) -> dict[str, float]:
     """What the question and the values found make likelier, in log-odds."""
     lifts = dict(_LIFTS.get(question.expects or "", {}))
-    first = opening(normal) if question.expects in _YES_NO else None
+    first = opening(normal, question.expects) if question.expects in _YES_NO else None
     if first in (Intent.AFFIRM, Intent.DENY, Intent.UNSURE):
         lifts[first] = lifts.get(first, 0.0) + 2.0
     if alarm is not None:
@@ -179,7 +179,9 @@ def _ranking(
     best, confidence = ranking[0]
     wanted = {"birth_year" if question.expects == "age" else question.expects, question.expects}
     given = question.expects in _VALUES and any(entity.entity in wanted for entity in entities)
-    bare = answer(normal, question.expects is not None)
+    bare = answer(normal, question.expects)
+    if bare is None and question.expects == "consent" and len(normal.split()) <= _ANSWER:
+        bare = _undecided(normal)
     if bare is not None and not given:
         return _led_by(bare, ranking)
     if given and len(normal.split()) <= _ANSWER and confidence < _PLAIN:
@@ -196,6 +198,11 @@ def _ranking(
     if confidence < _DOUBTFUL and not facts and best is not Intent.OUT_OF_SCOPE:
         return _led_by(Intent.OUT_OF_SCOPE, ranking, confidence)
     return tuple(ranking[:_RANKED])
+
+
+def _undecided(normal: str) -> Intent | None:
+    """That consent is put off, where a short answer begins so ("pas maintenant, demain"): a no would erase all."""
+    return Intent.UNSURE if opening(normal, "consent") is Intent.UNSURE else None
 
 
 def _led_by(

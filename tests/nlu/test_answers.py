@@ -21,19 +21,29 @@ WORDS = {
     ("intent", "text"), [(intent, text) for intent, texts in WORDS.items() for text in texts.split("|")]
 )
 def test_a_word_is_an_answer(intent: Intent, text: str) -> None:
-    assert answer(normalise(text), asked=False) is intent
+    assert answer(normalise(text)) is intent
 
 
 @pytest.mark.parametrize(
     "text", ["14", "", "?", "😭", "la video", "non il continue", "oui mais non", "kayhdedni", "x" * 500]
 )
 def test_more_than_an_answer_is_left_to_the_model(text: str) -> None:
-    assert answer(normalise(text), asked=True) is None
+    assert answer(normalise(text), expects="safety") is None
 
 
 def test_thanks_beside_a_yes_is_a_yes_when_asked() -> None:
-    assert answer("ok merci", asked=True) is Intent.AFFIRM
-    assert answer("salam oui", asked=True) is Intent.AFFIRM
+    assert answer("ok merci", expects="safety") is Intent.AFFIRM
+    assert answer("salam oui", expects="safety") is Intent.AFFIRM
+
+
+@pytest.mark.parametrize("text", ["pas maintenant", "Pas mtn merci", "machi daba 3afak", "ليس الآن", "ماشي دابا"])
+def test_not_now_is_a_no_but_to_the_question_for_consent(text: str) -> None:
+    assert answer(normalise(text), "safety") is Intent.DENY
+    assert answer(normalise(text), "consent") is Intent.UNSURE
+
+
+def test_a_no_that_says_not_now_as_well_is_left_to_the_model() -> None:
+    assert answer("non pas maintenant", "consent") is None
 
 
 @pytest.mark.parametrize(
