@@ -148,7 +148,7 @@ class Turns:
         """A message has come to the child: the desk is shown it, where a counsellor wrote it."""
         platform = (reached.channel, reached.platform_id)
         if await self._database.read(lambda c: self.transaction(c).outbox.followed(*platform)):
-            await self._database.write(lambda c: self.transaction(c).outbox.reached(*platform, reached.how))
+            await self._database.write(lambda c: self.transaction(c).outbox.reached(*platform, reached.how, self.now()))
 
     def remember(self, channel: str, address: str, state: State) -> None:
         """What a contact is asked after its burst was answered: else its next message would be read in vain, and read

@@ -126,7 +126,12 @@ class Outbox:
         if insert_new(self._c, t.receipt, values):
             return True
         # The platform's word came before ours.
-        failed = self._c.scalar(select(t.receipt.c.failed).where(t.receipt.c.platform_hash == digest))
+        failed = self._c.scalar(
+            update(t.receipt)
+            .where(t.receipt.c.platform_hash == digest)
+            .values(conversation_id=parcel.conversation_id, number=parcel.number)
+            .returning(t.receipt.c.failed)
+        )
         if failed:
             self._undelivered(parcel.conversation_id, parcel.number, failed)
         return failed is None
@@ -146,27 +151,32 @@ class Outbox:
         return True
 
     def followed(self, channel: str, platform_id: str) -> bool:
-        """Whether it is a counsellor's message: how far the bot's own have come, nobody asks."""
-        receipt = t.receipt.c
-        query = select(t.line.c.number).where(
-            receipt.platform_hash == self._keys.hash("receipt", channel, platform_id),
-            t.line.c.conversation_id == receipt.conversation_id,
-            t.line.c.number == receipt.number,
-            t.line.c.sender == "counsellor",
+        """Whether it is a counsellor's message, or not noted yet: how far the bot's own have come, nobody asks."""
+        receipt, line = t.receipt.c, t.line.c
+        place = (line.conversation_id == receipt.conversation_id) & (line.number == receipt.number)
+        query = (
+            select(receipt.conversation_id, line.sender)
+            .select_from(t.receipt.outerjoin(t.line, place))
+            .where(receipt.platform_hash == self._keys.hash("receipt", channel, platform_id))
         )
-        return self._c.execute(query).first() is not None
+        found = self._c.execute(query).first()
+        return found is None or found.conversation_id is None or found.sender == "counsellor"
 
-    def reached(self, channel: str, platform_id: str, how: str) -> None:
-        """The platform says how far a message has come; one that was read stays so, whatever is told late."""
+    def reached(self, channel: str, platform_id: str, how: str, at: datetime) -> None:
+        """The platform says how far a message has come, perhaps before we have noted that it went out; one that was
+        read stays so, whatever is told late."""
         receipt = t.receipt.c
+        digest = self._keys.hash("receipt", channel, platform_id)
+        if insert_new(self._c, t.receipt, {"platform_hash": digest, "at": at, "reached": how}):
+            return
         found = self._c.execute(
             update(t.receipt)
-            .where(receipt.platform_hash == self._keys.hash("receipt", channel, platform_id),
+            .where(receipt.platform_hash == digest,
                    receipt.reached.is_distinct_from(how), receipt.reached.is_distinct_from("read"))
             .values(reached=how)
             .returning(receipt.conversation_id, receipt.number)
         ).first()  # fmt: skip
-        if found:
+        if found and found.conversation_id:
             self._show(found.conversation_id, found.number)
 
     def _show(self, conversation_id: str, number: int) -> None:

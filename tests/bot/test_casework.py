@@ -46,6 +46,24 @@ async def test_ticks_go_forward_and_never_back(house: House, monkeypatch: pytest
     assert await ticks(house, reference) == ["read"]
 
 
+async def test_a_tick_that_comes_before_its_message_is_noted_is_kept(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = await house.queued()
+    await house.app.relay.take(reference, "salma")
+    await house.read()
+
+    async def send(address: str, message: Outbound) -> Sent:
+        await house.app.turns.accept([Reached("terminal", "platform-1", "read")])
+        await house.app.turns.accept([Reached("terminal", "platform-1", "delivered")])
+        return Sent("platform-1")
+
+    monkeypatch.setattr(house.terminal, "send", send)
+    await house.app.relay.say(reference, "salma", "Salam", KEY)
+    await house.app.delivery.drain()
+    assert await ticks(house, reference) == ["read"]
+
+
 async def test_what_was_corrected_stays(house: House) -> None:
     reference = await house.opened()
     casework = house.app.casework
