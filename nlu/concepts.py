@@ -6,7 +6,6 @@ files of ``lexicon/meanings`` are fine ("aunt"). What is learnt in one variety s
 
 import json
 import re
-from functools import lru_cache
 from pathlib import Path
 
 from nlu.document import digest, load
@@ -26,7 +25,7 @@ _SHORTEST = 3
 
 _FINE = "."  # what the names of fine concepts begin with
 
-_Words = dict[str, list[str]]
+_Words = dict[str, tuple[str, ...]]
 _Layer = tuple[_Words, _Words]
 _LAYERS: list[_Layer] = []  # none or both
 
@@ -45,7 +44,13 @@ def unpack(packed: bytes) -> None:
     """Takes the words that training has kept, unless a file has changed since."""
     made_of, _, layers = packed.partition(b"\n")
     if not _LAYERS and made_of.decode() == digest(files()):
-        _LAYERS.extend((whole, beginnings) for whole, beginnings in json.loads(layers))
+        same: dict[tuple[str, ...], tuple[str, ...]] = {}  # most words share theirs with others
+        for whole, beginnings in json.loads(layers):
+            _LAYERS.append((_shared(whole, same), _shared(beginnings, same)))
+
+
+def _shared(words: dict[str, list[str]], same: dict[tuple[str, ...], tuple[str, ...]]) -> _Words:
+    return {word: same.setdefault(named := tuple(kinds), named) for word, kinds in words.items()}
 
 
 def _layers() -> list[_Layer]:
@@ -64,13 +69,11 @@ def _read(sources: list[Path], mark: str = "") -> _Layer:
             for word in words.split():
                 stem = _DOUBLED.sub(r"\1", normalise(word.rstrip("*")))
                 into = beginnings if word.endswith("*") else whole
-                named = into.setdefault(stem, [])
-                if mark + concept not in named:
-                    named.append(mark + concept)
+                into[stem] = tuple(dict.fromkeys((*into.get(stem, ()), mark + concept)))
     return whole, beginnings
 
 
-def _look_up(word: str, layer: _Layer) -> list[str]:
+def _look_up(word: str, layer: _Layer) -> tuple[str, ...]:
     """The concepts of a word as it stands: as a whole, else by its longest known beginning."""
     whole, beginnings = layer
     if word in whole:
@@ -78,18 +81,17 @@ def _look_up(word: str, layer: _Layer) -> list[str]:
     for end in range(len(word), 1, -1):
         if word[:end] in beginnings:
             return beginnings[word[:end]]
-    return []
+    return ()
 
 
-@lru_cache(maxsize=20_000)
 def concepts(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The coarse and the fine concepts that a word in normal form stands for; mostly none or one of each."""
     word = _DOUBLED.sub(r"\1", word)
     coarse, fine = _layers()
-    return tuple(_within(word, coarse)), tuple(_within(word, fine))
+    return _within(word, coarse), _within(word, fine)
 
 
-def _within(word: str, layer: _Layer) -> list[str]:
+def _within(word: str, layer: _Layer) -> tuple[str, ...]:
     found = _look_up(word, layer)
     marks = _ARABIC_PREFIX if _ARABIC.search(word) else _LATIN_PREFIX
     while not found and (prefix := marks.match(word)) and len(word) - prefix.end() >= _SHORTEST:

@@ -92,7 +92,7 @@ class EmbeddedInterpreter:
         trained = Model.load(model)
         lexicon.unpack(trained.lexicon)
         concepts.unpack(trained.concepts)
-        interpreter = cls(replace(trained, lexicon=b"", concepts=b""))
+        interpreter = cls(replace(trained, names=(), lexicon=b"", concepts=b""))
         interpreter.read("salam سلام", Question())
         return interpreter
 

@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float32]
 Halves = npt.NDArray[np.float16]
 Rows = npt.NDArray[np.int32]
 
-FORMAT = 6
+FORMAT = 7
 """The version of the file's layout."""
 
 BLOCKS = (*features.BLOCKS, "finds")
@@ -28,6 +28,8 @@ BLOCKS = (*features.BLOCKS, "finds")
 HEADS = ("intent", "language", "danger", "told")
 """What the model tells, each by its own columns of the one matrix."""
 
+_SALTS = tuple(hash((block,)) for block in BLOCKS)
+_LAST = 2**63 - 1
 _REMEMBERED = 20_000
 _LONG_WORD = 40
 
@@ -54,20 +56,34 @@ class ModelMissing(RuntimeError):
 class Vocabulary:
     """The known features and their weights, block after block.
 
+    A feature is known by its hash alone, which Python makes anew in each process: a dictionary of all names would be
+    most of the memory. Of 200,000 features two share one once in a billion processes.
+
     Args:
-        places: for each of ``BLOCKS``, the row of each feature.
+        keys: the hashes of all features, in their order, and the greatest number at their end.
+        rows: the row of each.
         rarity: each row's inverse document frequency.
+        ends: for each of ``BLOCKS``, one past its last row.
         words: the rows of words already seen, up to a bound.
-        ends: for each block, one past its last row.
     """
 
-    places: tuple[Mapping[str, int], ...]
+    keys: npt.NDArray[np.int64]
+    rows: Rows
     rarity: Floats
+    ends: npt.NDArray[np.intp]
     words: dict[str, Rows] = field(default_factory=dict, repr=False)
-    ends: npt.NDArray[np.intp] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "ends", np.cumsum([len(place) for place in self.places]))
+    @classmethod
+    def of(cls, names: Sequence[bytes], rarity: Floats) -> "Vocabulary":
+        """The vocabulary of features by block, in the order of their rows, one a line."""
+        # Block after block, so that not all names are there at once.
+        blocks = [
+            np.asarray(_keys([block.decode().split("\n")], [salt]), np.int64)
+            for block, salt in zip(names, _SALTS, strict=True)
+        ]
+        keys = np.concatenate([*blocks, np.asarray([_LAST])])
+        order = np.argsort(keys, kind="stable").astype(np.int32)
+        return cls(keys[order], order, rarity, np.cumsum([len(block) for block in blocks]))
 
     def weigh(self, text: str, finds: Sequence[str] = ()) -> tuple[Rows, Floats]:
         """The rows of a text in normal form, and of what the lexicons find in it, and their weights; each block has
@@ -77,18 +93,15 @@ class Vocabulary:
         rows, times = np.unique(places, return_counts=True)
         weights = (1 + np.log(times.astype(np.float32))) * self.rarity[rows]
         block = np.searchsorted(self.ends, rows, side="right")
-        lengths = np.sqrt(np.bincount(block, weights * weights, len(self.places))).astype(np.float32)
+        lengths = np.sqrt(np.bincount(block, weights * weights, len(self.ends))).astype(np.float32)
         return rows, weights / lengths[block]
 
     def _places_of(self, blocks: Sequence[Sequence[str]]) -> Rows:
         """The rows of features; unknown ones fall away."""
-        found = [
-            place
-            for places, names in zip(self.places, blocks, strict=False)
-            for name in names
-            if (place := places.get(name)) is not None
-        ]
-        return np.asarray(found, np.int32)
+        keys = np.asarray(_keys(blocks), np.int64)
+        at = np.searchsorted(self.keys, keys)
+        known: Rows = self.rows[at[self.keys[at] == keys]]
+        return known
 
     def word(self, token: str) -> Rows:
         """The rows of a word's own features; most words of a message have been seen before."""
@@ -98,6 +111,11 @@ class Vocabulary:
             if len(self.words) < _REMEMBERED and len(token) < _LONG_WORD:
                 self.words[token] = places
         return places
+
+
+def _keys(blocks: Sequence[Sequence[str]], salts: Sequence[int] = _SALTS) -> list[int]:
+    """The hash of each feature; the same name in another block has another."""
+    return [hash(name) ^ salt for salt, names in zip(salts, blocks, strict=False) for name in names]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +140,7 @@ class Model:
         weights: one row a feature, one column a label, head after head; half as exact as what is reckoned with, since
             they are most of what a process holds.
         bias: one a column.
+        names: the features of each of ``BLOCKS``, in the order of their rows, one a line.
         fingerprint: what it was trained from, see ``nlu.train``.
         lexicon: the compiled lexicons, see ``nlu.extraction.lexicon``.
         concepts: the words of the concepts, see ``nlu.concepts``.
@@ -131,6 +150,7 @@ class Model:
     labels: Mapping[str, Sequence[str]]
     weights: Halves
     bias: Floats
+    names: Sequence[bytes] = field(default=(), repr=False)
     fingerprint: str = ""
     lexicon: bytes = field(default=b"", repr=False)
     concepts: bytes = field(default=b"", repr=False)
@@ -198,8 +218,8 @@ class Model:
             "lexicon": np.frombuffer(self.lexicon, np.uint8),
             "concepts": np.frombuffer(self.concepts, np.uint8),
         }
-        for block, place in zip(BLOCKS, self.vocabulary.places, strict=True):
-            arrays[f"names_{block}"] = np.frombuffer("\n".join(place).encode(), np.uint8)
+        for block, names in zip(BLOCKS, self.names, strict=True):
+            arrays[f"names_{block}"] = np.frombuffer(names, np.uint8)
         packed = io.BytesIO()
         np.savez(packed, allow_pickle=False, **arrays)
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -227,16 +247,13 @@ class Model:
                 said = json.loads(stored["about"].tobytes())
                 if said["format"] != FORMAT:
                     raise ModelMissing(f"{file}: a model of another version; run: m3ak train")
-                places, start = [], 0
-                for block in BLOCKS:
-                    names = stored[f"names_{block}"].tobytes().decode().split("\n")
-                    places.append({name: start + row for row, name in enumerate(names)})
-                    start += len(names)
+                names = [stored[f"names_{block}"].tobytes() for block in BLOCKS]
                 return cls(
-                    Vocabulary(tuple(places), stored["rarity"]),
+                    Vocabulary.of(names, stored["rarity"]),
                     said["labels"],
                     stored["weights"],
                     stored["bias"],
+                    names,
                     said["fingerprint"],
                     stored["lexicon"].tobytes(),
                     stored["concepts"].tobytes(),

@@ -39,8 +39,8 @@ _ASIDE = 3  # every so manieth sentence that tells of nothing is learnt from as 
 _CODE = (
     "told.py", "normal.py", "skeleton.py", "concepts.py", "features.py", "examples.py", "danger.py",
     "extraction/words.py", "extraction/syntax.py", "extraction/builder.py", "extraction/packing.py",
-    "extraction/phrases.py", "extraction/lexicon.py", "extraction/category.py", "extraction/reading.py",
-    "lexicon/words.yml", "model.py", "train.py",
+    "extraction/phrases.py", "extraction/finder.py", "extraction/lexicon.py", "extraction/category.py",
+    "extraction/reading.py", "lexicon/words.yml", "model.py", "train.py",
 )  # fmt: skip  # what a model depends on beside the sentences
 
 
@@ -113,7 +113,8 @@ def fit(
     told = [*told, *_named(found)]
     heard = [*(message.text for message in told), *plain]
     finds = [names(Reading(text, Question())) for text in heard]
-    vocabulary = _vocabulary(texts, spoken, finds)
+    names_, rarity = _features(texts, spoken, finds)
+    vocabulary = Vocabulary.of(names_, rarity)
     rows = _matrix(vocabulary, texts)
     made = {
         "intent": _head("intent", rows, [example.intent.value for example in found]),
@@ -121,15 +122,14 @@ def fit(
         "danger": _danger_head(rows, found, _matrix(vocabulary, spoken), dangers),
         "told": _told_head(_matrix(vocabulary, [normalise(text) for text in heard], finds), told),
     }
-    shares = np.concatenate(
-        [np.full(len(place), SHARES[block]) for block, place in zip(BLOCKS, vocabulary.places, strict=True)]
-    )
+    shares = np.repeat([SHARES[block] for block in BLOCKS], np.diff(vocabulary.ends, prepend=0))
     weights = np.concatenate([made[head][1] for head in HEADS], axis=1) * shares[:, None]
     return Model(
         vocabulary,
         {head: made[head][0] for head in HEADS},
         weights.astype(np.float16),
         np.concatenate([made[head][2] for head in HEADS]).astype(np.float32),
+        names_,
         fingerprint,
         lexicon.pack(),
         concepts.pack(),
@@ -190,8 +190,10 @@ def _loudness(rows: Any, tells: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64
     return loud
 
 
-def _vocabulary(taught: Sequence[str], spoken: Sequence[str], finds: Iterable[Sequence[str]]) -> Vocabulary:
-    """The features that are not too rare, in alphabetical order, with their rarity."""
+def _features(
+    taught: Sequence[str], spoken: Sequence[str], finds: Iterable[Sequence[str]]
+) -> tuple[list[bytes], Floats]:
+    """The features that are not too rare, of each block one a line in alphabetical order, and their rarity."""
     seen: list[Counter[str]] = [Counter() for _ in BLOCKS]
     for text in (*taught, *spoken):
         for counter, named in zip(seen, features(text), strict=False):
@@ -200,21 +202,20 @@ def _vocabulary(taught: Sequence[str], spoken: Sequence[str], finds: Iterable[Se
         seen[-1].update(found)
     words = {word for text in taught for word in tokens(masked(text))}
     number = len(taught) + len(spoken)
-    places: list[dict[str, int]] = []
+    blocks: list[bytes] = []
     rarity: list[float] = []
     for block, counter in zip(BLOCKS, seen, strict=True):
         lessons = words if block == "words" else ()
         kept = sorted(name for name, times in counter.items() if times >= _RARE[block] or name in lessons)
-        places.append({name: len(rarity) + row for row, name in enumerate(kept)})
+        blocks.append("\n".join(kept).encode())
         rarity += [1 + math.log((1 + number) / (1 + counter[name])) for name in kept]
-    return Vocabulary(tuple(places), np.asarray(rarity, np.float32))
+    return blocks, np.asarray(rarity, np.float32)
 
 
 def _matrix(vocabulary: Vocabulary, texts: Sequence[str], finds: Sequence[Sequence[str]] | None = None) -> Any:
     """The texts as rows of a sparse matrix, each block weighed by its share."""
     from scipy.sparse import csr_matrix
 
-    ends = np.cumsum([len(place) for place in vocabulary.places])
     shares = np.asarray([SHARES[block] for block in BLOCKS], np.float32)
     columns: list[Rows] = []
     values: list[Floats] = []
@@ -222,13 +223,13 @@ def _matrix(vocabulary: Vocabulary, texts: Sequence[str], finds: Sequence[Sequen
     for text, named in zip(texts, finds or [()] * len(texts), strict=True):
         where, weights = vocabulary.weigh(text, named)
         columns.append(where)
-        values.append(weights * shares[np.searchsorted(ends, where, side="right")])
+        values.append(weights * shares[np.searchsorted(vocabulary.ends, where, side="right")])
         starts.append(starts[-1] + len(where))
     if not columns:
-        return csr_matrix((0, int(ends[-1])))
+        return csr_matrix((0, len(vocabulary.rarity)))
     return csr_matrix(
         (np.concatenate(values).astype(np.float64), np.concatenate(columns), starts),
-        shape=(len(columns), int(ends[-1])),
+        shape=(len(columns), len(vocabulary.rarity)),
     )
 
 

@@ -5,15 +5,18 @@ may be written as a bare list), and ``lists`` of phrases for ``@name``. Phrases 
 in which no value of the file is meant. The files of danger hold ``rules`` in the place of values, see ``nlu.danger``.
 """
 
+import io
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 
 from nlu.document import digest
+from nlu.extraction.finder import Finder
 from nlu.extraction.phrases import PhraseBook, PhraseError
 from nlu.normal import normalise
 
@@ -29,10 +32,10 @@ DANGERS = ("immediate_danger", "self_harm", "sexual_abuse")
 NEVER = "never"
 """The value of a phrase in which nothing of its file is meant."""
 
-_CODE = ("builder.py", "lexicon.py", "packing.py", "phrases.py", "syntax.py", "words.py")
+_CODE = ("builder.py", "finder.py", "lexicon.py", "packing.py", "phrases.py", "syntax.py", "words.py")
 """What a compiled book depends on beside the lexicons."""
 
-_BOOK: list[PhraseBook] = []  # one or none
+_FINDER: list[Finder] = []  # one or none
 
 
 @cache
@@ -72,23 +75,26 @@ def fill(book: PhraseBook, topic: str, phrases: Mapping[str, Sequence[str]], val
                 raise PhraseError(f"{topic}.yml, {value}: {error}") from error
 
 
-def values_book() -> PhraseBook:
+def finder() -> Finder:
     """All values and danger rules that are looked up, in one book so that a message is walked once."""
-    if not _BOOK:
-        _BOOK.append(_compiled())
-    return _BOOK[0]
+    if not _FINDER:
+        _FINDER.append(Finder(_book().packed()))
+    return _FINDER[0]
 
 
 def pack() -> bytes:
     """The book as training keeps it beside the model: to compile it takes longer than all else at the start."""
-    return f"{_digest()}\n{values_book().pack()}".encode()
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **_book().packed())
+    return f"{_digest()}\n".encode() + file.getvalue()
 
 
 def unpack(packed: bytes) -> None:
     """Takes the book that training has kept, unless a lexicon or the code that reads it has changed since."""
     made_of, _, book = packed.partition(b"\n")
-    if not _BOOK and made_of.decode() == _digest():
-        _BOOK.append(PhraseBook.unpack(book.decode()))
+    if not _FINDER and made_of.decode() == _digest():
+        with np.load(io.BytesIO(book), allow_pickle=False) as arrays:
+            _FINDER.append(Finder(arrays))
 
 
 def _digest() -> str:
@@ -97,7 +103,7 @@ def _digest() -> str:
     return f"{sys.byteorder} {digest(files)}"
 
 
-def _compiled() -> PhraseBook:
+def _book() -> PhraseBook:
     book = PhraseBook()
     for topic in (*_TOPICS, *DANGERS):
         data = read(topic)

@@ -1,65 +1,72 @@
-"""Packing: many whole numbers in little room, as a compiled phrase book is kept and loaded.
+"""Packing: rows of whole numbers in little room, as a compiled phrase book is kept and loaded.
 
-A Python list of numbers takes nine times the room, and reading it from JSON most of the time of a start.
+A Python list of numbers takes nine times the room.
 """
 
 from array import array
-from base64 import b64decode, b64encode
-from collections.abc import Iterable, Mapping, MutableSequence, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
-_KIND = "i"
+import numpy as np
+import numpy.typing as npt
+
+Packed = Mapping[str, npt.NDArray[Any]]
+"""Arrays by name, as they stand in a file."""
 
 
 class Rows:
     """Rows of numbers by their places 0, 1, 2, …, one after another.
 
     Args:
-        ends: where each row ends.
-        numbers: all rows.
+        packed: what ``pack_rows`` has made.
+        name: under which name.
     """
 
-    def __init__(self, ends: "array[int]", numbers: "array[int]"):
-        self._ends, self._numbers = ends, numbers
+    def __init__(self, packed: Packed, name: str):
+        # Arrays of Python give Python's own numbers, which are the faster ones to reckon with one by one.
+        self._ends, self._numbers = (array("i", packed[f"{name}.{part}"].tobytes()) for part in ("ends", "numbers"))
 
-    def get(self, place: int, _none: Sequence[int] = ()) -> "array[int]":
+    def get(self, place: int) -> Sequence[int]:
         """The row at a place, which may be empty."""
         return self._numbers[self._ends[place - 1] if place else 0 : self._ends[place]]
 
 
-def packed(numbers: Iterable[int]) -> str:
-    """Numbers of up to 31 bits as text."""
-    return b64encode(array(_KIND, numbers).tobytes()).decode()
+class Table:
+    """Rows of numbers by their names.
+
+    Args:
+        packed: what ``pack_table`` has made.
+        name: under which name.
+    """
+
+    def __init__(self, packed: Packed, name: str):
+        written = packed[f"{name}.names"].tobytes().decode()
+        self._places = {each: place for place, each in enumerate(written.split("\n"))} if written else {}
+        self._rows = Rows(packed, name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._places
+
+    def get(self, name: str) -> Sequence[int]:
+        """The row of a name that is there."""
+        return self._rows.get(self._places[name])
 
 
-def unpacked(text: str) -> "array[int]":
-    """What ``packed`` has made."""
-    numbers = array(_KIND)
-    numbers.frombytes(b64decode(text))
-    return numbers
+def pack_bytes(said: bytes | bytearray) -> npt.NDArray[np.uint8]:
+    """Bytes, each a number."""
+    return np.frombuffer(said, np.uint8)
 
 
-def pack_rows(rows: Sequence[Sequence[int]]) -> list[str]:
-    """Rows as texts."""
-    ends, numbers = array(_KIND), array(_KIND)
-    for row in rows:
-        numbers.extend(row)
-        ends.append(len(numbers))
-    return [packed(ends), packed(numbers)]
+def pack_rows(name: str, rows: Iterable[Sequence[int]]) -> Packed:
+    """Rows, under a name."""
+    kept = list(rows)
+    ends = np.cumsum([len(row) for row in kept], dtype=np.int32)
+    return {f"{name}.ends": ends, f"{name}.numbers": np.asarray([n for row in kept for n in row], np.int32)}
 
 
-def unpack_rows(texts: Sequence[str]) -> Rows:
-    """What ``pack_rows`` has made."""
-    ends, numbers = map(unpacked, texts)
-    return Rows(ends, numbers)
-
-
-def pack_table(table: Mapping[str, Sequence[int]]) -> list[str]:
-    """Rows by their names, which hold no line break, as texts."""
-    return ["\n".join(table), *pack_rows(list(table.values()))]
-
-
-def unpack_table(texts: Sequence[str]) -> dict[str, MutableSequence[int]]:
-    """What ``pack_table`` has made."""
-    names, *rows = texts
-    found = unpack_rows(rows)
-    return {name: found.get(place) for place, name in enumerate(names.split("\n"))} if names else {}
+def pack_table(name: str, table: Mapping[str, Sequence[int]]) -> Packed:
+    """Rows by their own names, which hold no line break, under a name."""
+    return {f"{name}.names": pack_bytes("\n".join(table).encode()), **pack_rows(name, table.values())}

@@ -20,86 +20,43 @@ A phrase is written as a trainer would say it:
 
 import json
 import re
-from collections.abc import Hashable, Mapping, MutableSequence, Sequence
-from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from collections.abc import Hashable, Mapping, Sequence
 
-from nlu.extraction import syntax, words
+import numpy as np
+
+from nlu.extraction import syntax
 from nlu.extraction.builder import Builder
-from nlu.extraction.packing import Rows, pack_rows, pack_table, packed, unpack_rows, unpack_table, unpacked
+from nlu.extraction.finder import ROOT, Finder, Hit
+from nlu.extraction.packing import Packed, pack_bytes, pack_rows, pack_table
 from nlu.extraction.syntax import PhraseError
 from nlu.extraction.words import Token
 
 __all__ = ["Hit", "PhraseBook", "PhraseError"]
 
-_Pairs = MutableSequence[int]
+_Pairs = list[int]
 """Places two by two: from where, and where to."""
-_Lead = dict[int, tuple[int, ...]]
-"""Of each place, the places that one key leads to, with all that is reached there without a further word."""
-_Standing = dict[int, dict[int, tuple[int, int]]]
-"""Of each place: by where its phrases began, the characters they cut and the last word that they wait for."""
-
-_ROOT = 0
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 
 
-class _Starts(NamedTuple):
-    """What a word begins.
-
-    Args:
-        ends: phrases of this word alone: the label, and the characters cut in front.
-        near: places that wait for the next word, with the characters cut.
-        waiting: places that wait longer: the place, the characters cut, how many words may stand between.
-    """
-
-    ends: tuple[tuple[int, int], ...]
-    near: Mapping[int, int]
-    waiting: tuple[tuple[int, int, int], ...]
-
-
-class Hit(NamedTuple):
-    """A phrase found in a message.
-
-    Args:
-        label: what the lexicon calls it.
-        first: the place of its first word among the tokens.
-        last: the place of its last word.
-        cut: how many characters are attached in front of the first word.
-    """
-
-    label: Hashable
-    first: int
-    last: int
-    cut: int
-
-
 class PhraseBook:
-    """Phrases with labels, compiled once.
+    """Phrases with labels, laid together.
 
     A place in the phrases is a number. Phrases that begin alike share their places, so that a message follows few
     of them at a time.
     """
 
     def __init__(self) -> None:
-        self._gaps: MutableSequence[int] = [
-            0
-        ]  # of each place, how many words may stand before the next word of its phrases
+        self._gaps = bytearray(1)  # of each place, how many words may stand before the next word of its phrases
+        self._goes_on = bytearray(1)  # of each place, whether a phrase goes on there
         self._labels: list[Hashable] = []
         self._ends: dict[int, list[int]] = {}  # of each place, the labels of the phrases that end there
         self._beside: dict[int, list[int]] = {}  # of each place, those reached with it without a further word
-        self._rows: Rows | None = None  # the same, of a book that was unpacked
         self._edges: dict[str, _Pairs] = {}
         self._stems: dict[str, _Pairs] = {}
-        self._goes_on: set[int] = set()
-        self._lengths: set[int] = set()
         self._shared: dict[tuple[Hashable, ...], list[int]] = {}
         self._order: dict[Hashable, int] = {}
         self._kept: dict[int, Mapping[str, Mapping[str, Sequence[str]]]] = {}
-        self._forget()
-
-    def _forget(self) -> None:
-        self._leads = lru_cache(maxsize=16384)(self._look_up)
-        self._lead_of = cache(self._lead)
+        self._finder: Finder | None = None  # of the phrases so far
 
     def add(
         self, phrase: str, variety: str, label: Hashable, lists: Mapping[str, Mapping[str, Sequence[str]]] | None = None
@@ -125,23 +82,24 @@ class PhraseBook:
         for one in varieties:
             for order in syntax.orders(phrase):
                 builder = Builder(self, order, one, lists or {})
-                ends = builder.sequence([_ROOT], inside=False)
-                if builder.rest or any(_ROOT in self._settled(end) for end in ends):
+                ends = builder.sequence([ROOT], inside=False)
+                if builder.rest or any(ROOT in self._settled(end) for end in ends):
                     raise PhraseError(f"cannot read the phrase {phrase!r} ({variety})")
                 for place in ends:
                     if named not in self._ends.setdefault(place, []):
                         self._ends[place].append(named)
-        self._forget()
+        self._finder = None
 
     def _place(self, gap: int = 0) -> int:
         self._gaps.append(gap)
+        self._goes_on.append(0)
         return len(self._gaps) - 1
 
     def _settled(self, place: int) -> list[int]:
         """The place and those that are reached with it."""
-        places, beside = [place], self._rows or self._beside
+        places = [place]
         for one in places:
-            places += [other for other in beside.get(one, ()) if other not in places]
+            places += [other for other in self._beside.get(one, ()) if other not in places]
         return places
 
     def word(self, frontier: list[int], part: str, variety: str) -> int:
@@ -155,9 +113,7 @@ class PhraseBook:
             pairs = (self._stems if stem else self._edges).setdefault(key, [])
             for before in frontier:
                 pairs.extend((before, place))
-            self._goes_on.update(frontier)
-            if stem:
-                self._lengths.add(len(key))
+                self._goes_on[before] = 1
         return self._shared[name][0]
 
     def beside(self, frontier: list[int], gap: int) -> int:
@@ -183,98 +139,36 @@ class PhraseBook:
             self._shared[place] = list(dict.fromkeys(ends))
         return self._shared[place]
 
-    def pack(self) -> str:
-        """The book as JSON, to be looked up in and not to be added to."""
-        return json.dumps(
-            {
-                "gaps": packed(self._gaps),
-                "labels": self._labels,
-                "ends": list(self._ends.items()),
-                "beside": pack_rows([self._beside.get(place, ()) for place in range(len(self._gaps))]),
-                "edges": pack_table(self._edges),
-                "stems": pack_table(self._stems),
-                "goes_on": packed(sorted(self._goes_on)),
-                "lengths": sorted(self._lengths),
-            },
-            ensure_ascii=False,
-        )
-
-    @classmethod
-    def unpack(cls, text: str) -> "PhraseBook":
-        """The book that ``pack`` has made; its labels are strings, numbers and tuples of them."""
-        said: dict[str, Any] = json.loads(text)
-        book = cls()
-        book._gaps, book._rows = unpacked(said["gaps"]), unpack_rows(said["beside"])
-        book._edges, book._stems = unpack_table(said["edges"]), unpack_table(said["stems"])
-        book._labels = [tuple(label) if isinstance(label, list) else label for label in said["labels"]]
-        book._ends = dict(said["ends"])
-        book._goes_on, book._lengths = set(unpacked(said["goes_on"])), set(said["lengths"])
-        return book
-
     def find(self, tokens: Sequence[Token]) -> list[Hit]:
-        """Every phrase of the book in the message, overlaps included, by where each ends."""
-        hits: set[tuple[int, int, int, int]] = set()
-        gaps, ends, goes_on = self._gaps, self._ends, self._goes_on
-        # Most places wait for the very next word; the others are looked through apart. Those that a word leads to from
-        # the start are the same for each message, and not copied.
-        near: _Standing = {}
-        waiting: _Standing = {}
-        begun: Mapping[int, int] = {}
-        for index, token in enumerate(tokens):
-            if token.is_break:
-                near, waiting, begun = {}, {}, {}
-                continue
-            starts, leads = self._leads(token.text)
-            hits.update((index, index, cut, label) for label, cut in starts.ends)
-            arrived: list[tuple[int, int, int]] = []
-            for lead in leads:
-                arrived += [(place, index - 1, begun[at]) for at in begun.keys() & lead.keys() for place in lead[at]]
-                for standing in (near, waiting):
-                    for before in standing.keys() & lead.keys():
-                        for first, (cut, until) in standing[before].items():
-                            if until >= index:
-                                arrived += [(place, first, cut) for place in lead[before]]
-            following: _Standing = {}
-            for reached, first, cut in arrived:
-                if reached in ends:
-                    hits.update((index, first, cut, label) for label in ends[reached])
-                if reached in goes_on:
-                    gap = gaps[reached]
-                    runs = (waiting if gap else following).setdefault(reached, {})
-                    until = index + 1 + gap
-                    if first not in runs:
-                        runs[first] = cut, until
-                    elif runs[first] != (cut, until):
-                        runs[first] = min(runs[first][0], cut), max(runs[first][1], until)
-            for reached, cut, gap in starts.waiting:
-                waiting.setdefault(reached, {})[index] = cut, index + 1 + gap
-            near, begun = following, starts.near
-        return [Hit(self._labels[label], first, last, cut) for last, first, cut, label in sorted(hits)]
+        """Every phrase of the book in the message, see ``Finder.find``."""
+        if self._finder is None:
+            self._finder = Finder(self.packed())
+        return self._finder.find(tokens)
 
-    def _look_up(self, word: str) -> tuple[_Starts, tuple[_Lead, ...]]:
-        """What a word begins, and what it leads on from elsewhere."""
-        starts: dict[int, int] = {}
-        ends: dict[tuple[int, int], None] = {}
-        leads: list[_Lead] = []
-        for key, cut in words.keys(word):
-            for stem, part in ((False, key), *((True, key[:size]) for size in self._sizes(key))):
-                lead = self._lead_of(stem, part)
-                for place in lead.get(_ROOT, ()):
-                    ends.update(((label, cut), None) for label in self._ends.get(place, ()))
-                    if place in self._goes_on:
-                        starts[place] = min(cut, starts.get(place, cut))
-                if len(lead) > (_ROOT in lead):
-                    leads.append(lead)
-        waiting = tuple((place, cut, self._gaps[place]) for place, cut in starts.items() if self._gaps[place])
-        near = {place: cut for place, cut in starts.items() if not self._gaps[place]}
-        return _Starts(tuple(ends), near, waiting), tuple(leads)
+    def packed(self) -> Packed:
+        """The book as ``Finder`` takes it: of each key what it leads to from where, with all that is reached there
+        without a further word."""
+        reached: dict[tuple[int, ...], int] = {}
+        named: dict[tuple[int, ...], int] = {(): 0}
+        ends = [named.setdefault(tuple(self._ends.get(place, ())), len(named)) for place in range(len(self._gaps))]
+        return {
+            "gaps": pack_bytes(self._gaps),
+            "goes_on": pack_bytes(self._goes_on),
+            "labels": pack_bytes(json.dumps(self._labels).encode()),
+            "ends": np.asarray(ends, np.int32),
+            **pack_table("edges", {key: self._leads(pairs, reached) for key, pairs in self._edges.items()}),
+            **pack_table("stems", {key: self._leads(pairs, reached) for key, pairs in self._stems.items()}),
+            **pack_rows("named", named),
+            **pack_rows("reached", reached),
+        }
 
-    def _sizes(self, key: str) -> list[int]:
-        return [size for size in self._lengths if size <= len(key) and key[:size] in self._stems]
-
-    def _lead(self, stem: bool, key: str) -> _Lead:
-        pairs = (self._stems if stem else self._edges).get(key, [])
-        reached: dict[int, dict[int, None]] = {}
+    def _leads(self, pairs: _Pairs, reached: dict[tuple[int, ...], int]) -> list[int]:
+        """From where, and the number of what is reached from there; two by two."""
+        found: dict[int, dict[int, None]] = {}
         for before, place in zip(pairs[::2], pairs[1::2], strict=True):
-            reached.setdefault(before, {}).update(dict.fromkeys(self._settled(place)))
-        return {before: tuple(places) for before, places in reached.items()}
+            found.setdefault(before, {}).update(dict.fromkeys(self._settled(place)))
+        return [
+            number
+            for before, places in found.items()
+            for number in (before, reached.setdefault(tuple(places), len(reached)))
+        ]

@@ -44,7 +44,7 @@ class Reading:
         self._chosen: dict[tuple[str, bool], list[Found]] = {}
         self._ends: dict[str, dict[int, list[Found]]] = {}
         self._begins: dict[str, dict[int, list[Found]]] = {}
-        for hit in lexicon.values_book().find(self.tokens):
+        for hit in lexicon.finder().find(self.tokens):
             if isinstance(hit.label, tuple):
                 topic, value = hit.label
                 self._found.setdefault(topic, []).append(Found(value, hit.first, hit.last, hit.cut))

@@ -119,7 +119,6 @@ def consonants(word: str) -> str:
     return kept if sum(c not in _VOWELS for c in kept) >= 3 else ""
 
 
-@lru_cache(maxsize=16384)
 def keys(word: str) -> tuple[tuple[str, int], ...]:
     """Every key of a word in normal form, each with how many characters in front it leaves out."""
     if "\u0600" <= word[0] <= "\u06ff":

@@ -2,13 +2,11 @@
 
 import argparse
 import asyncio
-import os
 import random
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median, quantiles
@@ -22,19 +20,23 @@ from bot.channels.channel import Inbound
 from bot.clock import new_id
 from dialogs.state import State
 from handoff.case import Case
+from nlu import examples
 from nlu.interpretation import Language
 from store import tables as t
 from store.database import Connection
+from tests.bench.load import CONNECTIONS, load
+from tests.bench.sink import Sink
 from tests.bench.turns import Helpline, whatsapp
 from tests.bot.serving import M3AK
 from tests.chaos.children import Saying, body
-from tests.conftest import settings_in
+from tests.conftest import ROOT, settings_in
 from tests.standins.whatsapp import signature
 
 _NOW = datetime.now(UTC)
 _BATCH = 5_000
 _LINES = 6
 _TURNS = 400
+_EACH = 10  # messages of one child
 _TEXTS = ("wa7d kayhddedni f whatsapp", "salam", "ana 3ndi 14 3am", "chno ndir?", "bghit nsewwel 3la chikaya dyali")
 
 
@@ -77,19 +79,16 @@ async def _grow(app: App, start: int, end: int) -> None:
         await app.database.write(work)
 
 
-async def _turns(app: App, stored: int, count: int, at_once: int = 1) -> list[float]:
+async def _turns(app: App, stored: int, count: int) -> list[float]:
     """So many messages, half of them from children that are stored, half from new ones; the seconds of each."""
     dice, taken = random.Random(7), []
 
-    async def one() -> None:
+    for _ in range(count):
         address = _address(dice.randrange(stored)) if dice.random() < 0.5 else new_id()
         inbound = Inbound("whatsapp", address, new_id(), app.clock.now(), dice.choice(_TEXTS))
         started = time.perf_counter()
         await app.turns.accept([inbound])
         taken.append(time.perf_counter() - started)
-
-    for _ in range(0, count, at_once):
-        await asyncio.gather(*(one() for _ in range(at_once)))
     return taken
 
 
@@ -110,19 +109,28 @@ async def _latency(folder: Path, sizes: list[int]) -> None:
     await app.database.close()
 
 
-async def _memory(folder: Path, count: int) -> None:
-    app = App(settings_in(folder))
-    await app.open(upgrade=True)
-    for done in range(0, count, count // 4):
-        await _turns(app, 1_000, count // 4, at_once=32)
-        print(f"{done + count // 4:>10,} turns: {_resident(os.getpid()):.0f} MB", flush=True)
-    await app.database.close()
+async def _talks(url: str, sayings: Sequence[Saying], first: int) -> None:
+    """A child for each connection, all with other sentences."""
+    each = len(sayings) // CONNECTIONS
+    parts = (sayings[number * each : (number + 1) * each] for number in range(CONNECTIONS))
+    await asyncio.gather(*(load([url], [_address(first + n)], part, 0) for n, part in enumerate(parts)))
 
 
-def _resident(pid: int) -> float:
-    """Megabytes of memory that a process holds."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1_000_000
+def _memory(folder: Path, count: int) -> None:
+    """What a whole process holds: all training sentences come, so that what it remembers of words fills up."""
+    texts = [example.text for example in examples.read(ROOT / "nlu" / "data")]
+    random.Random(7).shuffle(texts)
+    sayings, at_once, done = [Saying(text) for text in texts], CONNECTIONS * _EACH, 0
+    with Sink() as sink:
+        helpline = Helpline(folder, "run", 1, whatsapp(sink.url), sink)
+        helpline.fleet.start_all()
+        for target in range(count // 4, count + 1, count // 4):
+            while done < target:
+                start = done % (len(sayings) - at_once)
+                asyncio.run(_talks(helpline.urls[0], sayings[start : start + at_once], done // _EACH))
+                done += at_once
+            print(f"{done:>10,} turns: {helpline.fleet.held()[0]:.0f} MB", flush=True)
+        helpline.fleet.stop()
 
 
 def _start(folder: Path) -> float:
@@ -165,12 +173,9 @@ def main() -> None:
         folder.mkdir()
         asyncio.run(_latency(folder, [int(size) for size in given.sizes.split(",")]))
         if given.turns:
-            # In a process of its own: what was stored above must not count.
             folder = Path(name) / "memory"
             folder.mkdir()
-            code = "import asyncio, sys; from pathlib import Path; from tests.bench.growth import _memory;"
-            code += "asyncio.run(_memory(Path(sys.argv[1]), int(sys.argv[2])))"
-            subprocess.run([sys.executable, "-c", code, str(folder), str(given.turns)], check=True)
+            _memory(folder, given.turns)
 
 
 if __name__ == "__main__":

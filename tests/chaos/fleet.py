@@ -80,6 +80,15 @@ class Fleet:
             ticks += int(fields[11]) + int(fields[12])
         return ticks / os.sysconf("SC_CLK_TCK")
 
+    def held(self) -> list[float]:
+        """Megabytes of memory that each holds."""
+        sizes = []
+        for process in self._processes:
+            assert process
+            pages = int(Path(f"/proc/{process.pid}/statm").read_text().split()[1])
+            sizes.append(pages * os.sysconf("SC_PAGE_SIZE") / 1_000_000)
+        return sizes
+
     def stop(self) -> list[int]:
         """Ends all with SIGTERM; their exit codes."""
         alive = [process for process in self._processes if process]

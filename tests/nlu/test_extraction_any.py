@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from nlu import danger
 from nlu.document import load
 from nlu.examples import LEXICON
 from nlu.extraction import extract, lexicon, words
+from nlu.extraction.finder import Finder
 from nlu.extraction.phrases import PhraseBook, PhraseError
 from nlu.interpretation import ENTITIES, Category, ContentType, Gender, Language, Platform, Question, Reporter
 from nlu.normal import fold
@@ -195,23 +197,26 @@ def test_a_long_message_of_numbers_is_read_in_time_in_proportion() -> None:
     assert long < 24 * short
 
 
-def test_a_packed_book_finds_the_same() -> None:
+def test_a_book_that_was_kept_finds_the_same(tmp_path: Path) -> None:
     book = PhraseBook()
     for number, phrase in enumerate(("salam .. khti", "@kin hada?", "suicid*", "(ma bqa|bla) nmout & daba", "# dh")):
         book.add(phrase, "ary-Latn", ("x", number), {"kin": {"ary-Latn": ["khti", "khouya l3ziz"]}})
-    again = PhraseBook.unpack(book.pack())
+    np.savez(tmp_path / "book.npz", allow_pickle=False, **book.packed())
+    with np.load(tmp_path / "book.npz") as kept:
+        again = Finder(kept)
     for text in ("salam 3lik a khti", "khouya l3ziz hada", "suicider", "daba bla nmout", "500 dh", "walo"):
         tokens = words.split(fold(text))
         assert again.find(tokens) == book.find(tokens)
+        assert bool(book.find(tokens)) == (text != "walo")
 
 
 def test_a_book_of_other_lexicons_is_not_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     packed = lexicon.pack()
-    monkeypatch.setattr(lexicon, "_BOOK", [])
+    monkeypatch.setattr(lexicon, "_FINDER", [])
     monkeypatch.setattr(lexicon, "FOLDER", tmp_path)
     lexicon.unpack(packed)
-    assert lexicon._BOOK == []
+    assert lexicon._FINDER == []
     monkeypatch.undo()
-    monkeypatch.setattr(lexicon, "_BOOK", [])
+    monkeypatch.setattr(lexicon, "_FINDER", [])
     lexicon.unpack(packed)
-    assert len(lexicon._BOOK) == 1
+    assert len(lexicon._FINDER) == 1
