@@ -135,7 +135,7 @@ class Timers:
             tx = self._turns.transaction(connection)
             before = now - timedelta(days=self._privacy.repeats_days)
             tx.conversations.forget_seen(before)
-            tx.outbox.forget_receipts(before)
+            tx.outbox.forget_receipts(before, now - _AGAIN)
             tx.shown.forget_old(now)
             tx.samples.forget_old(now - timedelta(days=self._privacy.sample_days))
             forget_full(connection, now - timedelta(hours=1))

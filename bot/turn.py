@@ -43,7 +43,7 @@ log = structlog.get_logger()
 _TRIES = 3
 """How often a message is read again because the question changed while it was being read."""
 
-_REMEMBERED = 10_000
+_REMEMBERED = 5_000
 """Conversations of which a process remembers what they were asked, to spare a look before each message."""
 
 _WINDOW = timedelta(hours=24)

@@ -15,12 +15,15 @@ from nlu.interpretation import Danger, Intent, Interpretation
 
 _SHORT_ANSWER = 6
 """Words up to which an answer is an answer alone."""
+_PLAIN_ANSWER = 3
+"""Words up to which an answer is believed, and not the model's alarm."""
 _SHORT_CORRECTION = 8
 """Words up to which a correction is a correction alone."""
 _PARTING = (Intent.THANK, Intent.GOODBYE, Intent.ASK_STATUS, Intent.WITHDRAW_CASE, Intent.ERASE_DATA)
 """After a case has ended these are answered; anything else begins anew."""
 _VOTE = "model"
-"""A danger that no rule has seen: the model alone is not heard in a message that plainly answers a question."""
+"""A danger that no rule has seen: the model alone is not heard in a message that plainly answers a question, in a few
+words and by a value; one that passes the question over, or asks for more, may be about anything."""
 _MOST_HELD = 8
 """Messages of one burst, after which a child that goes on writing is answered in between."""
 _REVIEW = ("summary", "correct")
@@ -70,7 +73,8 @@ def hear_text(talk: Talk, said: Interpretation, last: Interpretation | None = No
     words = len(said.text.split())
     if not (back or (known and words <= _SHORT_ANSWER) or (fixed and words <= _SHORT_CORRECTION)):
         talk.listen(said)
-    if danger and not (answer and danger.source == _VOTE):
+    plain = answer not in (None, SKIP, MORE) and words <= _PLAIN_ANSWER
+    if danger and not (plain and danger.source == _VOTE):
         if question and known and talk.flows.slots[question.slot].kind != "choice":
             talk.state = talk.state.but(question=None)
         elif question and answer is not None and answer != MORE:

@@ -67,15 +67,28 @@ def answer(text: str, expects: str | None = None) -> Intent | None:
     return said.pop() if len(said) == 1 else None
 
 
-def opening(text: str, expects: str | None = None) -> Intent | None:
+def opening(text: str) -> Intent | None:
     """The answer that a text in normal form begins with ("non il m'a bloqué"), or None."""
-    intents, _, longest = _phrases(expects == "consent")
+    intents, _, longest = _phrases()
     words = _key(text[:_LONGEST]).split()
     for end in range(min(len(words), longest), 0, -1):
         said = intents.get(" ".join(words[:end]))
         if said is not None:
             return said
     return None
+
+
+def put_off(text: str) -> bool:
+    """Whether a text in normal form begins with "not now" and refuses nothing after it ("pas maintenant, demain")."""
+    (plain, _, longest), (asked, _, _) = _phrases(), _phrases(consent=True)
+    words = _key(text[:_LONGEST]).split()
+    for end in range(min(len(words), longest), 0, -1):
+        begun = " ".join(words[:end])
+        if plain.get(begun) is not asked.get(begun):
+            rest = words[end:]
+            runs = (rest[start:stop] for start in range(len(rest)) for stop in range(start + 1, len(rest) + 1))
+            return all(asked.get(" ".join(run)) is not Intent.DENY for run in runs)
+    return False
 
 
 def _in_a_row(words: list[str], intents: Mapping[str, Intent], polite: Set[str], longest: int) -> set[Intent]:

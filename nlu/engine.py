@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from nlu import concepts, danger, extraction, told
-from nlu.answers import answer, opening
+from nlu.answers import answer, opening, put_off
 from nlu.clauses import LONG, STORY, clauses, parts
 from nlu.extraction import lexicon
 from nlu.extraction.reading import Reading
@@ -128,14 +128,14 @@ class EmbeddedInterpreter:
             confidence=ranking[0][1],
             ranking=ranking,
             entities=entities,
-            danger=alarm or self._second_vote(normal, scores),
+            danger=alarm or (None if answer(normal, question.expects) else self._second_vote(normal, scores)),
             truncated=len(text) > LONGEST,
         )
 
     def _second_vote(self, normal: str, scores: Scores) -> Danger | None:
-        """The danger that the model hears where no rule has seen it. High recall first: a miss costs more than a
-        false alarm, so that little is enough in a report, whatever kind; one in two in a part of a long story;
-        and "surely danger" in anything else."""
+        """The danger that the model hears where no rule has seen it, in more than an answer. High recall first: a miss
+        costs more than a false alarm, so that little is enough in a report, whatever kind; one in two in a part of a
+        long story; and "surely danger" in anything else."""
         words = len(normal.split())
         if words < _WORDS:
             return None
@@ -161,7 +161,7 @@ class EmbeddedInterpreter:
 def _lifts(normal: str, question: Question, entities: Sequence[Entity], alarm: Danger | None) -> dict[str, float]:
     """What the question and the values found make likelier, in log-odds."""
     lifts = dict(_LIFTS.get(question.expects or "", {}))
-    first = opening(normal, question.expects) if question.expects in _YES_NO else None
+    first = opening(normal) if question.expects in _YES_NO else None
     if first in (Intent.AFFIRM, Intent.DENY, Intent.UNSURE):
         lifts[first] = lifts.get(first, 0.0) + 2.0
     if alarm is not None:
@@ -180,8 +180,8 @@ def _ranking(
     wanted = {"birth_year" if question.expects == "age" else question.expects, question.expects}
     given = question.expects in _VALUES and any(entity.entity in wanted for entity in entities)
     bare = answer(normal, question.expects)
-    if bare is None and question.expects == "consent" and len(normal.split()) <= _ANSWER:
-        bare = _undecided(normal)
+    if bare is None and best is Intent.DENY and question.expects == "consent" and put_off(normal):
+        bare = Intent.UNSURE
     if bare is not None and not given:
         return _led_by(bare, ranking)
     if given and len(normal.split()) <= _ANSWER and confidence < _PLAIN:
@@ -198,11 +198,6 @@ def _ranking(
     if confidence < _DOUBTFUL and not facts and best is not Intent.OUT_OF_SCOPE:
         return _led_by(Intent.OUT_OF_SCOPE, ranking, confidence)
     return tuple(ranking[:_RANKED])
-
-
-def _undecided(normal: str) -> Intent | None:
-    """That consent is put off, where a short answer begins so ("pas maintenant, demain"): a no would erase all."""
-    return Intent.UNSURE if opening(normal, "consent") is Intent.UNSURE else None
 
 
 def _led_by(

@@ -78,7 +78,7 @@ class Vocabulary:
         """The vocabulary of features by block, in the order of their rows, one a line."""
         # Block after block, so that not all names are there at once.
         blocks = [
-            np.asarray(_keys([block.decode().split("\n")], [salt]), np.int64)
+            np.asarray(_keys([block.decode().split("\n") if block else []], [salt]), np.int64)
             for block, salt in zip(names, _SALTS, strict=True)
         ]
         keys = np.concatenate([*blocks, np.asarray([_LAST])])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Integer, and_, bindparam, delete, insert, or_, select, update
 
 from store import tables as t
 from store.conversations import Stored
@@ -137,16 +137,20 @@ class Outbox:
         return failed is None
 
     def refused(self, channel: str, platform_id: str, why: str, at: datetime) -> bool:
-        """The platform says that it could not deliver what it had taken; whether that is news."""
+        """The platform says that it could not deliver what it had taken; whether the desk is told so now."""
         digest = self._keys.hash("receipt", channel, platform_id)
         found = self._c.execute(
             select(t.receipt).where(t.receipt.c.platform_hash == digest).with_for_update()
         ).first()  # fmt: skip
         if found is None:
-            return insert_new(self._c, t.receipt, {"platform_hash": digest, "at": at, "failed": why})
-        if found.failed or found.conversation_id is None:
+            early = insert_new(self._c, t.receipt, {"platform_hash": digest, "at": at, "failed": why})
+            # ``expect`` will tell, unless it was noted just now.
+            return False if early else self.refused(channel, platform_id, why, at)
+        if found.failed:
             return False
         self._c.execute(update(t.receipt).where(t.receipt.c.platform_hash == digest).values(failed=why))
+        if found.conversation_id is None:
+            return False  # ``expect`` will tell
         self._undelivered(found.conversation_id, found.number, why)
         return True
 
@@ -219,6 +223,9 @@ class Outbox:
             note(self._c, CASE + case.case_reference)
             self._hooks.notice("undelivered", moment(self._c))
 
-    def forget_receipts(self, before: datetime) -> None:
-        """Erases the receipts older than a moment."""
-        self._c.execute(delete(t.receipt).where(t.receipt.c.at < before))
+    def forget_receipts(self, before: datetime, unknown: datetime) -> None:
+        """Erases the receipts older than a moment, and those older than another of messages that we do not know, or not
+        any more."""
+        receipt = t.receipt.c
+        nobodys = and_(receipt.conversation_id.is_(None), receipt.at < unknown)
+        self._c.execute(delete(t.receipt).where(or_(receipt.at < before, nobodys)))

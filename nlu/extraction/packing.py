@@ -57,7 +57,7 @@ class Table:
 
 def pack_bytes(said: bytes | bytearray) -> npt.NDArray[np.uint8]:
     """Bytes, each a number."""
-    return np.frombuffer(said, np.uint8)
+    return np.frombuffer(bytes(said), np.uint8)
 
 
 def pack_rows(name: str, rows: Iterable[Sequence[int]]) -> Packed:

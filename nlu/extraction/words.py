@@ -92,7 +92,7 @@ def french(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def sounded(word: str) -> str:
     """An Arabizi word with one letter a sound ("5ouya" and "khoya" are one)."""
     if len(word) > 3 and word[-1] == "e":

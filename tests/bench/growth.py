@@ -124,7 +124,7 @@ def _memory(folder: Path, count: int) -> None:
     with Sink() as sink:
         helpline = Helpline(folder, "run", 1, whatsapp(sink.url), sink)
         helpline.fleet.start_all()
-        for target in range(count // 4, count + 1, count // 4):
+        for target in (count // 4, count // 2, 3 * count // 4, count):
             while done < target:
                 start = done % (len(sayings) - at_once)
                 asyncio.run(_talks(helpline.urls[0], sayings[start : start + at_once], done // _EACH))

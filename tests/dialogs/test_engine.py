@@ -338,6 +338,22 @@ def test_the_model_alone_raises_no_alarm_over_a_plain_answer() -> None:
     assert [e.key for e in effects if isinstance(e, Say)] == ["age.ask"]
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("ممكن أن أنتحر الليلة", Intent.UNSURE),
+        ("ما عرفتش كيفاش نكمل حياتي", Intent.UNSURE),
+        ("oui mais je pense que demain je ne serai plus", Intent.AFFIRM),
+    ],
+)
+def test_what_passes_the_question_over_or_says_more_is_no_plain_answer(text: str, intent: Intent) -> None:
+    talker = Talker()
+    talker.to_consent()
+    said = Interpretation(text, Language.AR, intent, 0.97, danger=Danger(DangerKind.SELF_HARM, "model"))
+    talker.state, effects = advance(FLOWS, talker.state, Said(NOW, talker.facts, said))
+    assert "danger.self_harm.now" in [e.key for e in effects if isinstance(e, Say)]
+
+
 def test_a_button_told_as_the_story_is_received_too() -> None:
     talker = Talker()
     talker.say("salam", Intent.GREET)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nlu.answers import answer, opening
+from nlu.answers import answer, opening, put_off
 from nlu.interpretation import Intent
 from nlu.normal import normalise
 
@@ -42,8 +42,16 @@ def test_not_now_is_a_no_but_to_the_question_for_consent(text: str) -> None:
     assert answer(normalise(text), "consent") is Intent.UNSURE
 
 
-def test_a_no_that_says_not_now_as_well_is_left_to_the_model() -> None:
-    assert answer("non pas maintenant", "consent") is None
+@pytest.mark.parametrize(
+    ("text", "off"),
+    [
+        ("pas maintenant, demain", True), ("machi daba, ghedda", True), ("ليس الآن، ربما غدا", True),
+        ("pas maintenant, non", False), ("machi daba ma bghitch", False), ("ماشي دابا، لا", False),
+        ("non pas maintenant", False), ("jsp, demain", False), ("", False),
+    ],
+)  # fmt: skip
+def test_consent_is_put_off_where_nothing_is_refused(text: str, off: bool) -> None:
+    assert put_off(normalise(text)) is off
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,25 @@ def test_an_answer_is_read_in_the_light_of_the_question(
     assert interpreter.read(text, Question(expects, Language.ARY)).intent is intent
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("pas maintenant, demain", Intent.UNSURE),
+        ("machi daba, ghedda", Intent.UNSURE),
+        ("machi daba, la", Intent.DENY),
+        ("machi daba mse7 kolchi", Intent.ERASE_DATA),
+        ("ma3reft bghit nhder m3a chi 7ed", Intent.ASK_HUMAN),
+        ("pas maintenant il me frappe", Intent.REPORT_INCIDENT),
+    ],
+)
+def test_only_a_no_to_consent_is_put_off(interpreter: EmbeddedInterpreter, text: str, intent: Intent) -> None:
+    assert interpreter.read(text, Question(expects="consent")).intent is intent
+
+
+def test_an_answer_and_nothing_else_is_no_danger_to_the_model(interpreter: EmbeddedInterpreter) -> None:
+    assert interpreter.read("باقي ما قررت", Question(expects="consent")).danger is None
+
+
 def test_a_message_gives_its_values_and_its_danger(interpreter: EmbeddedInterpreter) -> None:
     said = interpreter.read("3ndi 14 3am, wa7d kayhdedni f whatsapp, mab9itch bghit n3ich", Question())
     assert said.values("age") == (14,)

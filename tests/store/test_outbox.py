@@ -111,11 +111,20 @@ async def test_what_a_messenger_could_not_deliver_is_in_the_transcript(tray: Tra
     assert not await tray.do(lambda o: o.refused("whatsapp", "wamid.2", "131047", NOW))
     (third,) = await tray.claim()
     # The platform's word may come before the answer to our own call.
-    assert await tray.do(lambda o: o.refused("whatsapp", "wamid.3", "131026", NOW))
+    await tray.do(lambda o: o.reached("whatsapp", "wamid.3", "delivered", NOW))
+    assert not await tray.do(lambda o: o.refused("whatsapp", "wamid.3", "131026", NOW))
     assert await tray.do(lambda o: (o.remove(third), o.expect(third, "wamid.3", NOW))) == (True, False)
     assert await tray.shelf.database.read(lines) == [(1, "blocked"), (2, "131047"), (3, "131026")]
-    await tray.do(lambda o: o.forget_receipts(NOW + timedelta(days=8)))
-    assert await tray.do(lambda o: o.refused("whatsapp", "wamid.2", "131047", NOW))
+    await tray.do(lambda o: o.refused("whatsapp", "wamid.4", "131047", NOW))
+
+    def receipts(c: Any) -> int:
+        return int(c.exec_driver_sql("SELECT count(*) FROM receipt").scalar())
+
+    assert await tray.shelf.database.read(receipts) == 3
+    await tray.do(lambda o: o.forget_receipts(NOW - timedelta(days=1), NOW + timedelta(hours=1)))
+    assert await tray.shelf.database.read(receipts) == 2
+    await tray.do(lambda o: o.forget_receipts(NOW + timedelta(days=8), NOW))
+    assert await tray.shelf.database.read(receipts) == 0
 
 
 def _write(stored: Any, number: int, conversations: Any) -> None:
