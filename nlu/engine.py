@@ -114,7 +114,8 @@ class EmbeddedInterpreter:
         alarm = danger.within(reading)
         lifts = _lifts(normal, question, entities, alarm)
         scores = self._model.probabilities(normal, lifts, told.names(reading))
-        ranking = _ranking(normal, seen, entities, scores, question)
+        bare = answer(normal, question.expects)
+        ranking = _ranking(normal, seen, entities, scores, question, bare)
         if alarm is None and ranking[0][1] < _PLAIN and len(normal.split()) >= LONG:
             ranking = self._asked_within(normal, ranking)
         telling = ranking[0][0] is Intent.REPORT_INCIDENT or alarm is not None
@@ -128,7 +129,7 @@ class EmbeddedInterpreter:
             confidence=ranking[0][1],
             ranking=ranking,
             entities=entities,
-            danger=alarm or (None if answer(normal, question.expects) else self._second_vote(normal, scores)),
+            danger=alarm or (None if bare else self._second_vote(normal, scores)),
             truncated=len(text) > LONGEST,
         )
 
@@ -172,14 +173,18 @@ def _lifts(normal: str, question: Question, entities: Sequence[Entity], alarm: D
 
 
 def _ranking(
-    normal: str, seen: str, entities: tuple[Entity, ...], scores: Scores, question: Question
+    normal: str,
+    seen: str,
+    entities: tuple[Entity, ...],
+    scores: Scores,
+    question: Question,
+    bare: Intent | None,
 ) -> tuple[tuple[Intent, float], ...]:
     """The intents, best first: a bare answer or a bare value is what it is, else the model's word."""
     ranking = [(Intent(label), confidence) for label, confidence in scores.intent]
     best, confidence = ranking[0]
     wanted = {"birth_year" if question.expects == "age" else question.expects, question.expects}
     given = question.expects in _VALUES and any(entity.entity in wanted for entity in entities)
-    bare = answer(normal, question.expects)
     if bare is None and best is Intent.DENY and question.expects == "consent" and put_off(normal):
         bare = Intent.UNSURE
     if bare is not None and not given:

@@ -82,7 +82,6 @@ async def _grow(app: App, start: int, end: int) -> None:
 async def _turns(app: App, stored: int, count: int) -> list[float]:
     """So many messages, half of them from children that are stored, half from new ones; the seconds of each."""
     dice, taken = random.Random(7), []
-
     for _ in range(count):
         address = _address(dice.randrange(stored)) if dice.random() < 0.5 else new_id()
         inbound = Inbound("whatsapp", address, new_id(), app.clock.now(), dice.choice(_TEXTS))
