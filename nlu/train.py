@@ -5,7 +5,7 @@ scikit-learn is needed here and nowhere else.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,9 @@ adds teaches its words. By cross-validation of what is told, and for memory: it 
 _COST = {"intent": 0.5, "language": 0.2, "danger": 0.5, "told": 0.5}
 """By cross-validation; that of danger by the same messages as the engine's bars of alarm."""
 _SHARPNESS = {"intent": 4.4, "language": 3.0, "danger": 4.0}  # makes margins probabilities, see examination
+_IDLE = 0.3
+"""How much a sentence of ordinary talk weighs beside others where intents are learnt: there are many, so that words
+which nobody taught are no report, and as many must not outweigh the few of each request. By the held-out messages."""
 _TELLING = 2  # how much more a message weighs that tells something than one that does not; by cross-validation
 _LOUD, _SMOOTH = 0.25, 0.05  # by cross-validation
 _ASIDE = 3  # every so manieth sentence that tells of nothing is learnt from as such
@@ -117,7 +120,9 @@ def fit(
     vocabulary = Vocabulary.of(names_, rarity)
     rows = _matrix(vocabulary, texts)
     made = {
-        "intent": _head("intent", rows, [example.intent.value for example in found]),
+        "intent": _head(
+            "intent", rows, [example.intent.value for example in found], {Intent.OUT_OF_SCOPE.value: _IDLE}
+        ),
         "language": _head("language", rows, [example.language.value for example in found]),
         "danger": _danger_head(rows, found, _matrix(vocabulary, spoken), dangers),
         "told": _told_head(_matrix(vocabulary, [normalise(text) for text in heard], finds), told),
@@ -151,16 +156,22 @@ Head = tuple[list[str], npt.NDArray[np.float64], npt.NDArray[np.float64]]
 
 
 def _danger_head(rows: Any, found: Sequence[Example], spoken: Any, dangers: Sequence[DangerExample]) -> Head:
-    """The danger head. The training sentences say nothing of danger: where a rule finds it they are danger, and
-    where they only look like it to a first head, which knows the rest, they are left out."""
+    """The danger head. The training sentences say nothing of danger: ordinary talk is none, whatever a rule finds in
+    it; where a rule finds it in others they are danger, and where they only look like it to a first head, which knows
+    the rest, they are left out."""
     labels = [example.kind.value if example.kind else NO_DANGER for example in dangers]
-    known = [alarm.kind.value if (alarm := danger.find(example.text)) else NO_DANGER for example in found]
+    known = [_alarm(example) for example in found]
     sure = [row for row, example in enumerate(found) if example.intent is not Intent.REPORT_INCIDENT]
     first = _head("danger", _stacked(rows[sure], spoken), [*(known[row] for row in sure), *labels])
     doubtful = rows @ first[1] + first[2]
     none = first[0].index(NO_DANGER)
     kept = [row for row in range(len(found)) if known[row] != NO_DANGER or doubtful[row].argmax() == none]
     return _head("danger", _stacked(rows[kept], spoken), [*(known[row] for row in kept), *labels])
+
+
+def _alarm(example: Example) -> str:
+    alarm = None if example.intent is Intent.OUT_OF_SCOPE else danger.find(example.text)
+    return alarm.kind.value if alarm else NO_DANGER
 
 
 def _told_head(rows: Any, told: Sequence[Told]) -> Head:
@@ -239,13 +250,14 @@ def _stacked(above: Any, below: Any) -> Any:
     return vstack([above, below]).tocsr()
 
 
-def _head(name: str, rows: Any, labels: Sequence[str]) -> Head:
-    """One head: its labels, a column of weights for each, and their bias."""
+def _head(name: str, rows: Any, labels: Sequence[str], weighing: Mapping[str, float] | None = None) -> Head:
+    """One head: its labels, a column of weights for each, and their bias. Each row weighs one, or as much as
+    ``weighing`` says of its label."""
     from sklearn.svm import LinearSVC
 
     if len(set(labels)) == 1:
         return [labels[0]], np.zeros((rows.shape[1], 1)), np.zeros(1)
-    machine = LinearSVC(C=_COST[name], random_state=7).fit(rows, labels)
+    machine = LinearSVC(C=_COST[name], class_weight=weighing, random_state=7).fit(rows, labels)
     weights, bias = machine.coef_, machine.intercept_
     if len(machine.classes_) == 2:  # scikit-learn keeps one column for two labels
         weights, bias = np.concatenate([-weights, weights]), np.concatenate([-bias, bias])
