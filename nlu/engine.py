@@ -20,6 +20,7 @@ LONGEST = 2000
 
 _CERTAIN = 0.97
 _DOUBTFUL = 0.25
+_NAMED = 1.0  # what a named kind of violence adds to a report's log-odds
 _LIKELY = 0.6
 _TOLD, _ALARM, _SURELY = 0.02, 0.1, 0.6
 """How likely a report must be; and from how likely on danger is believed there, and elsewhere. With .1, .15 and .8, of
@@ -119,6 +120,9 @@ class EmbeddedInterpreter:
         ranking = _ranking(normal, seen, entities, scores, question, bare)
         if alarm is None and ranking[0][1] < _PLAIN and len(normal.split()) >= LONG:
             ranking = self._asked_within(normal, ranking)
+        heard = alarm or (None if bare else self._second_vote(normal, scores))
+        if heard and ranking[0][0] is Intent.OUT_OF_SCOPE:
+            ranking = _led_by(Intent.REPORT_INCIDENT, list(ranking), ranking[0][1])
         telling = ranking[0][0] is Intent.REPORT_INCIDENT or alarm is not None
         entities = told.voted(reading, entities, scores.told, self._model, telling=telling)
         spoken, sure = language(normal, scores.language, question)
@@ -130,7 +134,7 @@ class EmbeddedInterpreter:
             confidence=ranking[0][1],
             ranking=ranking,
             entities=entities,
-            danger=alarm or (None if bare else self._second_vote(normal, scores)),
+            danger=heard,
             truncated=len(text) > LONGEST,
         )
 
@@ -170,6 +174,8 @@ def _lifts(normal: str, question: Question, entities: Sequence[Entity], alarm: D
         lifts[Intent.REPORT_INCIDENT] = lifts.get(Intent.REPORT_INCIDENT, 0.0) + 3.0
     elif not any(entity.entity in _TOLD_OF for entity in entities):
         lifts[Intent.REPORT_INCIDENT] = lifts.get(Intent.REPORT_INCIDENT, 0.0) - 1.0
+    elif any(entity.entity == "category" for entity in entities):
+        lifts[Intent.REPORT_INCIDENT] = lifts.get(Intent.REPORT_INCIDENT, 0.0) + _NAMED
     return lifts
 
 

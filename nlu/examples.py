@@ -120,6 +120,19 @@ def read(data: Path) -> list[Example]:
     return list(examples.values())
 
 
+def read_idle(folder: Path) -> list[Example]:
+    """Ordinary talk, in ``folder/idle``, one file a variety with a list of ``messages``: out of scope, every one.
+
+    Raises:
+        DataFault: a file is not readable.
+    """
+    return [
+        Example(text, Intent.OUT_OF_SCOPE, Language(file.stem))
+        for file in idle_files(folder)
+        for text in _under("messages", load(file))
+    ]
+
+
 def read_danger(folder: Path) -> list[DangerExample]:
     """What is and what is not danger: the rules' own examples, one file a kind under ``folder``, and the
     sentences of ``folder/spoken``, one file a variety, with a list a kind and the list ``none``.
@@ -183,6 +196,11 @@ def _told(said: dict[str, Any]) -> Told:
 def told_files(folder: Path) -> list[Path]:
     """The files of messages that train the head of what is told."""
     return sorted((folder / "told").glob("*.yml"))
+
+
+def idle_files(folder: Path) -> list[Path]:
+    """The files of ordinary talk."""
+    return sorted((folder / "idle").glob("*.yml"))
 
 
 def spoken_files(folder: Path) -> list[Path]:

@@ -44,9 +44,6 @@ _LEAST, _MOST = -0.3, 1.0
 _REPORTING = 8.0
 """What each unit of margin adds to a report's log-odds. All four by what they do to 1,500 told messages that the model
 had not learnt from, and to the held-out ones."""
-_THREAT, _GRAVEST = -1.0, 4.0
-"""How much likelier than none a danger is, in log-odds, from where a message is the likelier a report, and the most
-that it adds; by the held-out messages."""
 _TELLING_WORDS = 4
 """Words from which a message tells something."""
 
@@ -170,8 +167,8 @@ class Model:
         return heads, len(rows)
 
     def probabilities(self, text: str, lifts: Mapping[str, float] | None = None, finds: Sequence[str] = ()) -> Scores:
-        """What the model says of a text in normal form. Where the told head hears violence, or the danger head danger,
-        the intent is the likelier a report: they know more ways to tell than the intent head was taught.
+        """What the model says of a text in normal form. Where the told head hears violence the intent is the likelier a
+        report: it knows more ways to tell than the intent head was taught.
 
         Args:
             text: the text.
@@ -187,16 +184,10 @@ class Model:
         if len(text.split()) >= _TELLING_WORDS:
             violence = max((margin for name, margin in told.items() if name.startswith(_VIOLENCE)), default=_VIOLENT)
             beyond = min(_MOST, max(_LEAST, violence - _VIOLENT))
-            grave = min(_GRAVEST, max(0.0, self._threat(heads["danger"]) - _THREAT))
-            heads["intent"][self.labels["intent"].index(_REPORT)] += _REPORTING * beyond + grave
+            heads["intent"][self.labels["intent"].index(_REPORT)] += _REPORTING * beyond
         said = {head: dict(zip(self.labels[head], softmax(scores), strict=True)) for head, scores in heads.items()}
         ranking = sorted(said["intent"].items(), key=lambda item: -item[1])
         return Scores(tuple(ranking), said["language"], said["danger"], told, known)
-
-    def _threat(self, danger: Floats) -> float:
-        """How much likelier the likeliest danger is than none, in log-odds."""
-        none = self.labels["danger"].index(NO_DANGER)
-        return float(np.delete(danger, none).max(initial=-math.inf) - danger[none])
 
     def doubting(self, text: str) -> float:
         """How much the words of a text in normal form, each by itself, speak against there being no danger."""

@@ -33,8 +33,8 @@ adds teaches its words. By cross-validation of what is told, and for memory: it 
 _COST = {"intent": 0.5, "language": 0.2, "danger": 0.5, "told": 0.5}
 """By cross-validation; that of danger by the same messages as the engine's bars of alarm."""
 _SHARPNESS = {"intent": 4.4, "language": 3.0, "danger": 4.0}  # makes margins probabilities, see examination
-_IDLE = 0.3
-"""How much a sentence of ordinary talk weighs beside others where intents are learnt: there are many, so that words
+_IDLE = 0.2
+"""How much a sentence out of scope weighs beside others where intents are learnt: there are many, so that words
 which nobody taught are no report, and as many must not outweigh the few of each request. By the held-out messages."""
 _TELLING = 2  # how much more a message weighs that tells something than one that does not; by cross-validation
 _LOUD, _SMOOTH = 0.25, 0.05  # by cross-validation
@@ -86,7 +86,8 @@ def train(data: Path, model: Path, *, force: bool = False) -> TrainResult:
             if at_hand.fingerprint == print_:
                 return TrainResult(False, len(found), len(at_hand.weights), model)
     counts.check(found)
-    made = fit(found, examples.read_danger(LEXICON), examples.read_told(LEXICON), print_)
+    idle = examples.read_idle(LEXICON)
+    made = fit(found, examples.read_danger(LEXICON), examples.read_told(LEXICON), idle, print_)
     made.save(model)
     return TrainResult(True, len(found), len(made.weights), model)
 
@@ -97,6 +98,7 @@ def fingerprint(data: Path) -> str:
     sources = [
         *examples.files(data).values(),
         *(here / name for name in _CODE),
+        *examples.idle_files(LEXICON),
         *examples.spoken_files(LEXICON),
         *examples.told_files(LEXICON),
         *sorted(LEXICON.glob("*.yml")),
@@ -106,17 +108,22 @@ def fingerprint(data: Path) -> str:
 
 
 def fit(
-    found: Sequence[Example], dangers: Sequence[DangerExample], told: Sequence[Told] = (), fingerprint: str = ""
+    taught: Sequence[Example],
+    dangers: Sequence[DangerExample],
+    told: Sequence[Told] = (),
+    idle: Sequence[Example] = (),
+    fingerprint: str = "",
 ) -> Model:
     """A model of the intent, the language, danger and what is told, the same to the bit for the same sentences."""
     dangers = [*dangers, *(DangerExample(message.text, message.kind) for message in told)]
+    found = [*taught, *idle]
     texts = [normalise(example.text) for example in found]
     spoken = [normalise(example.text) for example in dangers]
     plain = [example.text for example in found if example.intent is not Intent.REPORT_INCIDENT][::_ASIDE]
     told = [*told, *_named(found)]
     heard = [*(message.text for message in told), *plain]
     finds = [names(Reading(text, Question())) for text in heard]
-    names_, rarity = _features(texts, spoken, finds)
+    names_, rarity = _features(texts[: len(taught)], [*texts[len(taught) :], *spoken], finds)
     vocabulary = Vocabulary.of(names_, rarity)
     rows = _matrix(vocabulary, texts)
     made = {

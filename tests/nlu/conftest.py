@@ -23,7 +23,9 @@ def interpreter(model_file: Path) -> EmbeddedInterpreter:
 
 @pytest.fixture
 def thinned(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Trains from one told message in forty and one of danger in twenty: all of them take a minute."""
+    """Trains from few told, idle and danger messages: all of them take a minute."""
     told, dangers = examples.read_told(examples.LEXICON)[::40], examples.read_danger(examples.LEXICON)[::20]
+    idle = examples.read_idle(examples.LEXICON)[::400]
     monkeypatch.setattr(examples, "read_told", lambda folder: told)
+    monkeypatch.setattr(examples, "read_idle", lambda folder: idle)
     monkeypatch.setattr(examples, "read_danger", lambda folder: dangers)
