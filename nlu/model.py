@@ -41,7 +41,7 @@ _VIOLENT = -0.3
 """The margin of the likeliest kind of violence above which a message is the likelier a report."""
 _LEAST, _MOST = -0.3, 1.0
 """How far below and above it counts."""
-_REPORTING = 8.0
+_REPORTING = 4.0
 """What each unit of margin adds to a report's log-odds. All four by what they do to 1,500 told messages that the model
 had not learnt from, and to the held-out ones."""
 _TELLING_WORDS = 4

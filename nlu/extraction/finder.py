@@ -18,7 +18,7 @@ _Lead = dict[int, int]
 _Standing = dict[int, dict[int, tuple[int, int]]]
 """Of each place: by where its phrases began, the characters they cut and the last word that they wait for."""
 
-_REMEMBERED = 6_144  # words, and keys of words
+_REMEMBERED = 3_072  # words, and keys of words
 
 
 class _Starts(NamedTuple):

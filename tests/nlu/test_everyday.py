@@ -24,7 +24,7 @@ def test_ordinary_talk_is_neither_a_report_nor_danger(variety: str) -> None:
     engine = EmbeddedInterpreter.load(ROOT / "var" / "model.npz")
     readings = [engine.read(message, Question()) for message in _messages(variety)]
     assert len(readings) >= 150
-    assert sum(reading.intent is Intent.OUT_OF_SCOPE for reading in readings) / len(readings) >= 0.87
+    assert sum(reading.intent is Intent.OUT_OF_SCOPE for reading in readings) / len(readings) >= 0.85
     assert sum(reading.intent is Intent.REPORT_INCIDENT for reading in readings) / len(readings) <= 0.06
     assert sum(reading.danger is not None for reading in readings) / len(readings) <= 0.05
 
