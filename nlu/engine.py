@@ -20,6 +20,7 @@ LONGEST = 2000
 
 _CERTAIN = 0.97
 _DOUBTFUL = 0.25
+_VIOLENT = 1.0  # the margin of a kind of violence above which a message is a report, however far its words
 _NAMED = 1.0  # what a named kind of violence adds to a report's log-odds
 _LIKELY = 0.6
 _TOLD, _ALARM, _SURELY = 0.02, 0.1, 0.6
@@ -121,7 +122,7 @@ class EmbeddedInterpreter:
         if alarm is None and ranking[0][1] < _PLAIN and len(normal.split()) >= LONG:
             ranking = self._asked_within(normal, ranking)
         heard = alarm or (None if bare else self._second_vote(normal, scores))
-        if heard and ranking[0][0] is Intent.OUT_OF_SCOPE:
+        if ranking[0][0] is Intent.OUT_OF_SCOPE and (heard or _violent(scores) > _VIOLENT):
             ranking = _led_by(Intent.REPORT_INCIDENT, list(ranking), ranking[0][1])
         telling = ranking[0][0] is Intent.REPORT_INCIDENT or alarm is not None
         entities = told.voted(reading, entities, scores.told, self._model, telling=telling)
@@ -229,6 +230,11 @@ def _covers(entities: Sequence[Entity], seen: str) -> bool:
         return False
     named = {place for entity in entities for place in range(entity.start, entity.end)}
     return len(letters - named) <= min(3, len(letters) // 3)
+
+
+def _violent(scores: Scores) -> float:
+    """The margin of the likeliest kind of violence that is told."""
+    return max((margin for name, margin in scores.told.items() if name.startswith("category:")), default=0.0)
 
 
 def _heard(said: Mapping[str, float], least: float) -> Danger | None:
