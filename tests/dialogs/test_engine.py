@@ -343,6 +343,7 @@ def test_the_model_alone_raises_no_alarm_over_a_plain_answer() -> None:
     [
         ("ممكن أن أنتحر الليلة", Intent.UNSURE),
         ("ما عرفتش كيفاش نكمل حياتي", Intent.UNSURE),
+        ("wakha walakin ghedda ma nb9ach hna", Intent.AFFIRM),
         ("oui mais je pense que demain je ne serai plus", Intent.AFFIRM),
     ],
 )

@@ -102,6 +102,21 @@ def test_violence_in_words_that_no_report_was_taught_in_is_a_report(
     assert interpreter.read(text, Question()).intent is Intent.REPORT_INCIDENT
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "شربت حبوبا كثيرة من دواء جدتي وراسي يدور",
+        "kandir jrou7 f feklhadi w nddirhom 7ta f drari3",
+        "راه جمعت الدوا ديال جداتي كامل قدامي دابا",
+        "jme suis encore coupée ce soir",
+    ],
+)
+def test_a_message_in_which_danger_is_heard_is_a_report(interpreter: EmbeddedInterpreter, text: str) -> None:
+    said = interpreter.read(text, Question())
+    assert said.danger is not None
+    assert said.intent is Intent.REPORT_INCIDENT
+
+
 def test_what_is_too_long_is_cut_and_said_so(interpreter: EmbeddedInterpreter) -> None:
     text = "kayhdedni " * LONGEST
     said = interpreter.read(text, Question())

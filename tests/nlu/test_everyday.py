@@ -9,7 +9,6 @@ from nlu import examples
 from nlu.engine import EmbeddedInterpreter
 from nlu.interpretation import Intent, Language, Question
 from nlu.normal import normalise
-from tests.conftest import ROOT
 
 _FOLDER = Path(__file__).parent / "everyday"
 
@@ -20,9 +19,8 @@ def _messages(variety: str) -> list[str]:
 
 
 @pytest.mark.parametrize("variety", ["ary-Latn", "ary", "ar", "fr"])
-def test_ordinary_talk_is_neither_a_report_nor_danger(variety: str) -> None:
-    engine = EmbeddedInterpreter.load(ROOT / "var" / "model.npz")
-    readings = [engine.read(message, Question()) for message in _messages(variety)]
+def test_ordinary_talk_is_neither_a_report_nor_danger(interpreter: EmbeddedInterpreter, variety: str) -> None:
+    readings = [interpreter.read(message, Question()) for message in _messages(variety)]
     assert len(readings) >= 150
     assert sum(reading.intent is Intent.OUT_OF_SCOPE for reading in readings) / len(readings) >= 0.85
     assert sum(reading.intent is Intent.REPORT_INCIDENT for reading in readings) / len(readings) <= 0.06

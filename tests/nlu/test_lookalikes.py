@@ -10,17 +10,15 @@ import yaml
 
 from nlu.engine import EmbeddedInterpreter
 from nlu.interpretation import Question
-from tests.conftest import ROOT
 
 _FOLDER = Path(__file__).parent / "lookalikes"
 
 
 @pytest.mark.parametrize(("name", "recall"), [("studied", 0.92), ("unseen", 0.88)])
-def test_danger_is_heard_among_what_sounds_like_it(name: str, recall: float) -> None:
-    engine = EmbeddedInterpreter.load(ROOT / "var" / "model.npz")
+def test_danger_is_heard_among_what_sounds_like_it(interpreter: EmbeddedInterpreter, name: str, recall: float) -> None:
     messages = yaml.safe_load((_FOLDER / f"{name}.yml").read_text(encoding="utf-8"))["messages"]
     heard = [
-        engine.read(message["text"], Question(message.get("expects"))).danger is not None
+        interpreter.read(message["text"], Question(message.get("expects"))).danger is not None
         for message in messages
         if message.get("danger")
     ]
