@@ -12,7 +12,7 @@ from nlu.extraction import lexicon
 from nlu.extraction.reading import Reading
 from nlu.interpretation import Danger, DangerKind, Entity, Intent, Interpretation, Question
 from nlu.language import language
-from nlu.model import NO_DANGER, Model, Scores
+from nlu.model import NO_DANGER, Model, Scores, violence
 from nlu.normal import normalise
 
 LONGEST = 2000
@@ -122,7 +122,7 @@ class EmbeddedInterpreter:
         if alarm is None and ranking[0][1] < _PLAIN and len(normal.split()) >= LONG:
             ranking = self._asked_within(normal, ranking)
         heard = alarm or (None if bare else self._second_vote(normal, scores))
-        if ranking[0][0] is Intent.OUT_OF_SCOPE and (heard or _violent(scores) > _VIOLENT):
+        if ranking[0][0] is Intent.OUT_OF_SCOPE and (heard or violence(scores.told) > _VIOLENT):
             ranking = _led_by(Intent.REPORT_INCIDENT, list(ranking), ranking[0][1])
         telling = ranking[0][0] is Intent.REPORT_INCIDENT or alarm is not None
         entities = told.voted(reading, entities, scores.told, self._model, telling=telling)
@@ -230,11 +230,6 @@ def _covers(entities: Sequence[Entity], seen: str) -> bool:
         return False
     named = {place for entity in entities for place in range(entity.start, entity.end)}
     return len(letters - named) <= min(3, len(letters) // 3)
-
-
-def _violent(scores: Scores) -> float:
-    """The margin of the likeliest kind of violence that is told."""
-    return max((margin for name, margin in scores.told.items() if name.startswith("category:")), default=0.0)
 
 
 def _heard(said: Mapping[str, float], least: float) -> Danger | None:

@@ -130,6 +130,11 @@ class Scores:
     known: int
 
 
+def violence(told: Mapping[str, float]) -> float:
+    """The margin of the likeliest kind of violence that is told."""
+    return max((margin for name, margin in told.items() if name.startswith(_VIOLENCE)), default=_VIOLENT)
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """A trained model.
@@ -182,8 +187,7 @@ class Model:
             )
         told = dict(zip(self.labels["told"], heads.pop("told").tolist(), strict=True))
         if len(text.split()) >= _TELLING_WORDS:
-            violence = max((margin for name, margin in told.items() if name.startswith(_VIOLENCE)), default=_VIOLENT)
-            beyond = min(_MOST, max(_LEAST, violence - _VIOLENT))
+            beyond = min(_MOST, max(_LEAST, violence(told) - _VIOLENT))
             heads["intent"][self.labels["intent"].index(_REPORT)] += _REPORTING * beyond
         said = {head: dict(zip(self.labels[head], softmax(scores), strict=True)) for head, scores in heads.items()}
         ranking = sorted(said["intent"].items(), key=lambda item: -item[1])
