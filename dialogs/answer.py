@@ -14,6 +14,8 @@ from nlu.interpretation import Intent, Interpretation, Language
 SKIP, MORE = "skip", "more"
 _CLOSE = 88
 _WORD = re.compile(r"\w+")
+_PART = re.compile(r"(?:(?!\b(?:mais|et|walakin|ولكن|ولاكن|لكن)\b)[^.,;:!?؟،…\n])+[?؟]?")
+"""A part of a message that is read for itself: up to a sign, or a word that sets off what follows."""
 _LIKELY, _FIRM = 0.5, 0.8
 """Confidence of a yes or no, and of one on which more hangs."""
 _BARE, _LONG = 3, 10
@@ -61,7 +63,7 @@ def offered_choice(said: Interpretation, state: State, messages: Messages) -> st
     slots = dict.fromkeys(choice.partition(".")[0] for choice in state.offered)
     for slot in slots:
         value = _titled(plain(said.text), tuple(c for c in state.offered if c.startswith(f"{slot}.")), messages)
-        if value is None and state.question is None and slot in CONSENTS:
+        if value is None and (slot == "safety" or (state.question is None and slot in CONSENTS)):
             value = _yes_or_no(slot, said)
         if value is not None and f"{slot}.{value}" in state.offered:
             return f"{slot}.{value}"
@@ -78,6 +80,41 @@ def agrees(text: str, messages: Messages) -> bool:
     """Whether somebody who had refused says in words that we may note it after all."""
     words = worded(plain(text), SLOTS["consent"], messages)
     return words == {"yes"} or _titled(plain(text), ("consent.yes",), messages) is not None
+
+
+def parts(text: str) -> list[str]:
+    """What a message is made of, each part with the mark that ends it: what one asks, another may answer."""
+    return [part for part in _PART.findall(text) if plain(part)]
+
+
+def asks(part: str, messages: Messages) -> bool:
+    """Whether a part of a message asks something: "safe from what" says of nobody that they are safe."""
+    asking = part.rstrip().endswith(("?", "؟"))
+    return asking or not {*spellings(messages, "words.asks")}.isdisjoint(plain(part).split())
+
+
+def says_yes(text: str, slot: Slot, messages: Messages) -> bool:
+    """Whether a message says a slot's yes in its words, in a part that asks nothing, and nowhere its no."""
+    found = [worded(plain(part), slot, messages) for part in parts(text) if not asks(part, messages)]
+    return {"yes"} in found and not any("no" in values for values in found)
+
+
+def _agrees_besides(text: str, messages: Messages) -> bool:
+    """Whether one part of a message agrees and does nothing else ("oui note, mais dis rien à mon frère")."""
+    agreeing = sorted(spellings(messages, "words.agrees"), key=len, reverse=True)
+    besides, refusing = {*spellings(messages, "words.besides")}, {*spellings(messages, "words.refuses")}
+    agreed = False
+    for part in parts(text):
+        said = plain(part)
+        words = said.split()
+        if not refusing.isdisjoint(words):
+            if len(words) < _BARE:
+                return False
+        elif not asks(part, messages):
+            for phrase in agreeing:
+                said = re.sub(rf"\b{re.escape(phrase)}\b", "|", said)
+            agreed |= "|" in said and besides.issuperset(said.replace("|", " ").split())
+    return agreed
 
 
 def worded(text: str, slot: Slot, messages: Messages) -> set[str]:
@@ -104,7 +141,8 @@ def _yes_or_no(slot: str, said: Interpretation) -> str | None:
     refuses no consent, and a half-understood word gives none."""
     words = len(said.text.split())
     if said.intent is Intent.AFFIRM and said.confidence >= _FIRM and words <= _LONG:
-        return "yes"
+        # "Yes, I want somebody to help me" says of nobody that they are safe.
+        return None if slot == "safety" and words > _BARE else "yes"
     if said.intent is not Intent.DENY or said.confidence < _LIKELY:
         return None
     if slot == "consent":
@@ -126,7 +164,8 @@ def implied_answers(question: Open, said: Interpretation | None, messages: Messa
         kinds = worded(plain(said.text), SLOTS["accompaniment_kind"], messages)
         kind = "both" if len(kinds) > 1 else next(iter(kinds), None)
         return {"accompaniment": True, "accompaniment_kind": kind} if kind and said.intent is not Intent.DENY else {}
-    if question.slot == "anonymous" and (names := said.values("name")):
+    hidden = "yes" in worded(plain(said.text), SLOTS["anonymous"], messages)
+    if question.slot == "anonymous" and (names := said.values("name")) and not hidden:
         return {"anonymous": False, "name": str(names[0])}
     return {}
 
@@ -147,8 +186,14 @@ def read_answer(question: Open, slot: Slot, said: Interpretation, messages: Mess
         return question.choices[int(text) - 1].partition(".")[2]
     if slot.kind in ("yes_no", "choice", "many"):
         found = worded(text, slot, messages)
+        if found == {"yes"} and slot.name in ("consent", "safety") and not says_yes(said.text, slot, messages):
+            found = set()
         if len(found) == 1:
             return found.pop()
+        if slot.name == "anonymous" and "yes" in found:
+            return "yes"  # a name that is to be hidden, and said
+        if slot.name == "consent" and not found and _agrees_besides(said.text, messages):
+            return "yes"
         if slot.name == "accompaniment_kind" and len(found) > 1:
             return "both"
     if said.intent is Intent.UNSURE and said.confidence >= _LIKELY:

@@ -1,5 +1,6 @@
 """Hearing what is not typed: a pressed button, and media."""
 
+from dialogs.action import ACT
 from dialogs.event import Shared
 from dialogs.flow import Step
 from dialogs.memory import PICTURES, intimate
@@ -43,7 +44,8 @@ def hear_choice(talk: Talk, choice: str, held: Interpretation | None = None) -> 
         talk.go()
     elif talk.state.owner is not Owner.COUNSELLOR:
         _change(talk, slot, value)
-        talk.go()
+        if (slot, value) != ("safety", "no"):
+            talk.go()
     elif slot in CONSENTS and (step := _asked_by(talk, slot, value)):
         # Something was said since a counsellor had it asked; what stands above a button is never in doubt.
         _consent(talk, step, slot, value)
@@ -93,8 +95,8 @@ def _change(talk: Talk, slot: str, value: str) -> None:
         key = f"{slot}.{value}"
         talk.say(key if key in talk.flows.messages else "corrected")
         return
-    if state.slots.get(slot) is not None and kind != "many" and (slot, value) != ("safety", "no"):
-        talk.say("corrected")  # to "not safe" the numbers come first
+    if state.slots.get(slot) is not None and kind != "many" and slot != "safety":
+        talk.say("corrected")  # to "not safe" the numbers come first, and "safe" answers whether the danger is over
     if slot == "narrative":
         talk.state = state.with_slots(category=(value,), narrative="told")
     elif kind == "many":
@@ -105,7 +107,11 @@ def _change(talk: Talk, slot: str, value: str) -> None:
         talk.state = state.with_slots(**{slot: value == "yes"})
         if slot == "safety":
             talk.state = talk.state.but(question=None)
-            talk.answered_danger(False)
+            talk.answered_danger(value == "no")
+        if (slot, value) == ("safety", "no"):
+            # The numbers at once, and no question in the same breath.
+            talk.state, effects = ACT["danger"](talk.state, talk.event, step, talk.flows.messages)
+            talk.effects += effects
     else:
         talk.state = state.with_slots(**{slot: int(value) if kind == "number" else value})
 

@@ -64,6 +64,14 @@ def tells(said: Interpretation) -> bool:
     )
 
 
+def announces(said: Interpretation, messages: Messages) -> bool:
+    """Whether a message only says that there is something to tell: "I have a problem", "I am ashamed to say it"."""
+    if said.danger or said.values("category") or len(said.text.split()) > _ASKED:
+        return False
+    text = f" {plain(said.text)} "
+    return any(f" {phrase} " in text for phrase in spellings(messages, "words.announces"))
+
+
 def stray_language(state: State, said: Interpretation) -> tuple[State, Language | None]:
     """Notices a child who goes on in another variety than the bot's.
 

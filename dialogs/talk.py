@@ -7,7 +7,7 @@ from dialogs.condition import met
 from dialogs.effect import Effect, Say
 from dialogs.event import Event
 from dialogs.flow import Branch, Flow, Flows, Step
-from dialogs.memory import PICTURES, intimate, learn_language, remember, tells
+from dialogs.memory import PICTURES, announces, intimate, learn_language, remember, tells
 from dialogs.params import params_of, variants_of
 from dialogs.slot import SLOTS
 from dialogs.state import Open, Owner, Place, State
@@ -90,7 +90,9 @@ class Talk:
         refused = self.state.slots.get("consent") is False
         if tells(said) and not refused and self.state.owner is not Owner.COUNSELLOR:
             story = (*self.state.story, said.text.strip())
-            self.state = self.state.but(story=story).with_slots(narrative="told")
+            self.state = self.state.but(story=story)
+            if not announces(said, self.flows.messages):
+                self.state = self.state.with_slots(narrative="told")
 
     def absorb(self, said: Interpretation) -> None:
         """Keeps what a message says without answering it: something else that came after it is answered."""

@@ -1,6 +1,6 @@
 """A written message: danger first, then what it asks for, then what it answers."""
 
-from dialogs.answer import MORE, SKIP, agrees, plain, read_answer, worded
+from dialogs.answer import MORE, SKIP, agrees, read_answer, says_yes
 from dialogs.back import go_back
 from dialogs.effect import Hold, Wipe
 from dialogs.flow import Flow
@@ -10,7 +10,7 @@ from dialogs.safety import QUIET, answer_danger
 from dialogs.slot import SLOTS
 from dialogs.state import Open, Owner, Place, State
 from dialogs.talk import OPENED, Talk
-from dialogs.topic import ERASE, called_topic, word_alone
+from dialogs.topic import ERASE, asked_besides, called_topic, word_alone
 from nlu.interpretation import Danger, Intent, Interpretation
 
 _SHORT_ANSWER = 6
@@ -53,6 +53,7 @@ def hear_text(talk: Talk, said: Interpretation, last: Interpretation | None = No
         answer = None
     danger = said.danger or last.danger
     topic = called_topic(talk.flows, talk.state, last, answer)
+    besides = asked_besides(talk.flows, talk.state, last) if answer not in (None, MORE) and topic is None else None
     erase = word_alone(talk.flows, "erase", last.text)
     if talk.state.ended and (danger or (answer is None and not erase and _anew(said, question, topic))):
         talk.state, question = State(language=talk.state.language, settled=talk.state.settled), None
@@ -66,6 +67,9 @@ def hear_text(talk: Talk, said: Interpretation, last: Interpretation | None = No
     before = learn_language(talk.state.but(held=()), said)
     talk.state = remember(before, said, talk.event.at, asked, talk.flows.messages)
     fixed = corrected(before, talk.state, asked)
+    if talk.state.slots.get("safety") is False and says_yes(last.text, SLOTS["safety"], talk.flows.messages):
+        # A human decides; the intake asks it plainly, and no alarm goes on meanwhile.
+        talk.state = talk.state.without_slots("safety")
     if fixed and answer in ("no", SKIP):
         # "No, I am 13" denies what was understood, not what is asked.
         answer = None
@@ -95,7 +99,7 @@ def hear_text(talk: Talk, said: Interpretation, last: Interpretation | None = No
     else:
         if shaken and here and answer is None and not (topic or known):
             talk.state = talk.state.but(question=None)
-        _answer(talk, said, last, before, answer, topic, fixed=fixed and not known)
+        _answer(talk, said, last, before, answer, topic, besides, fixed=fixed and not known)
 
 
 def _answer(
@@ -105,6 +109,7 @@ def _answer(
     before: State,
     answer: str | None,
     topic: Flow | None,
+    besides: Flow | None,
     *,
     fixed: bool,
 ) -> None:
@@ -126,6 +131,8 @@ def _answer(
         talk.start(topic)
     elif question and (answer is not None or review or not fixed):
         take_reply(talk, question, answer, before, tells(said), said)
+        if besides:
+            talk.start(besides)
     elif talk.state.slots.get("consent") is False and agrees(last.text, talk.flows.messages):
         agree(talk)
     talk.go()
@@ -147,14 +154,15 @@ def _quiet(talk: Talk) -> float:
 
 
 def _alarmed(talk: Talk) -> bool:
-    """Whether danger was answered a moment ago and no counsellor is there yet."""
+    """Whether danger was answered a moment ago, no counsellor is there yet, and nobody said that it is over."""
     last = max(talk.state.noticed.values(), default=None)
-    return talk.state.owner is Owner.QUEUE and last is not None and talk.event.at - last < QUIET
+    unsafe = talk.state.slots.get("safety") is False
+    return unsafe and talk.state.owner is Owner.QUEUE and last is not None and talk.event.at - last < QUIET
 
 
 def _here(said: Interpretation, talk: Talk) -> bool:
     """Whether a child who was in danger says that it is there, or safe."""
-    return said.intent is Intent.AFFIRM or worded(plain(said.text), SLOTS["safety"], talk.flows.messages) == {"yes"}
+    return said.intent is Intent.AFFIRM or says_yes(said.text, SLOTS["safety"], talk.flows.messages)
 
 
 def _valued(talk: Talk, before: State, words: int) -> bool:
@@ -165,9 +173,14 @@ def _valued(talk: Talk, before: State, words: int) -> bool:
 
 
 def _stay(talk: Talk) -> None:
-    """Stays with a child in danger: the numbers and presence, no form, unless it answers what was asked."""
-    if talk.state.danger:
+    """Stays with a child in danger: no form, but whether the danger is over; what is not answered so meets the
+    numbers again the next time."""
+    safe_or_not = ("safety.yes", "safety.no")
+    if talk.state.danger and {*safe_or_not} <= {*talk.state.offered}:
         talk.say(f"danger.{talk.state.danger.kind.value}.again")
+    else:
+        talk.say("story.more")
+        talk.say("safety.ask", choices=safe_or_not)
 
 
 def _overheard(talk: Talk, question: Open | None, answer: str | None, topic: Flow | None) -> None:

@@ -9,6 +9,9 @@ from nlu.interpretation import Intent, Interpretation
 
 ERASE = "erase"
 _TAKING_BACK = (Intent.WITHDRAW_CASE, Intent.ERASE_DATA)
+_ASKING = (Intent.ASK_PRIVACY, Intent.ASK_HOW_IT_WORKS, Intent.ASK_HOURS, Intent.ASK_REPORT_GUIDE, Intent.ASK_HUMAN)
+_ANSWER = 2
+"""Words up to which an answer asks nothing besides."""
 _SURE, _SURER = 0.5, 0.8
 """Confidence from which an intent starts a topic, in a short message and in a story."""
 _STORY = 15
@@ -35,6 +38,14 @@ def called_topic(flows: Flows, state: State, said: Interpretation, answer: str |
         return None
     surest = _SURER if len(said.text.split()) > _STORY else _SURE
     return flow if said.confidence >= surest else None
+
+
+def asked_besides(flows: Flows, state: State, said: Interpretation) -> Flow | None:
+    """The topic that a message calls besides the answer in it: "yes. And what does it cost?"."""
+    if len(said.text.split()) <= _ANSWER:
+        return None
+    flow = called_topic(flows, state, said, None)
+    return flow if flow and (flow.questions or said.intent in _ASKING) else None
 
 
 def _bare_more(flows: Flows, state: State, said: Interpretation) -> bool:

@@ -424,7 +424,9 @@ def test_after_danger_a_child_is_not_sent_back_to_a_form() -> None:
     talker = Talker()
     talker.to_consent()
     talker.say("bghit nmout", danger=DangerKind.SELF_HARM)
-    assert talker.say("bo7di f dar") == ["danger.self_harm.again"]
+    assert talker.say("bo7di f dar") == ["story.more", "safety.ask"]
+    assert talker.say("ma 3ndi li ngolha lih") == ["danger.self_harm.again"]
+    assert talker.say("safi") == ["story.more", "safety.ask"]
     assert talker.say("wakha", Intent.AFFIRM) == ["after.danger", "consent.ask"]
 
 
@@ -451,7 +453,36 @@ def test_after_danger_a_child_who_is_safe_by_its_words_goes_on() -> None:
     talker.choose("reporter.self")
     talker.say("bghit nmout", danger=DangerKind.SELF_HARM)
     assert talker.say("ana f ddar, labas") == ["after.danger", "age.ask"]
-    assert talker.state.slots["safety"] is False, "a human decides"
+    assert "safety" not in talker.state.slots, "it is asked plainly later"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["la la ma kayn ta khatar, ghir bghit njaweb", "شنو؟ لا لا، أنا بيخير", "mais non, je suis en sécurité",
+     "لست في خطر، كنت أمزح"],
+)  # fmt: skip
+def test_an_alarm_is_taken_back_in_the_child_s_words(text: str) -> None:
+    talker = Talker()
+    talker.to_intake()
+    talker.choose("reporter.self")
+    talker.say("bghit nmout", danger=DangerKind.SELF_HARM)
+    assert talker.say(text) == ["after.danger", "age.ask"]
+    assert talker.say("ma fhemtch")[-1] == "age.again", "no alarm goes on"
+
+
+def test_whether_the_danger_is_over_can_be_answered_by_button_and_by_word() -> None:
+    for answer in ("safety.yes", "ah"):
+        talker = Talker()
+        talker.to_intake()
+        talker.say("bghit nmout", danger=DangerKind.SELF_HARM)
+        talker.say("chno ndir")
+        talker.choose(answer) if "." in answer else talker.say(answer, Intent.AFFIRM)
+        assert talker.keys == ["after.danger", "reporter.ask"]
+        assert talker.state.slots["safety"] is True
+    talker.say("bghit nmout", danger=DangerKind.SELF_HARM)
+    talker.say("chno ndir")
+    assert talker.say("la", Intent.DENY)[0] == "danger.self_harm.again"
+    assert talker.state.slots["safety"] is False
 
 
 def test_after_danger_a_value_in_few_words_is_heard_and_not_met_with_the_numbers() -> None:
@@ -508,7 +539,7 @@ def test_what_is_asked_and_told_at_length_after_danger_is_not_asked_again() -> N
         talker.choose(choice)
     talker.say("bghit nmout", danger=DangerKind.SELF_HARM)
     long = "ma 3reftch chno ndir w sift lia tsawer bzaf f lil"
-    assert talker.say(long, content_type="photo") == ["danger.self_harm.again"]
+    assert talker.say(long, content_type="photo") == ["story.more", "safety.ask"]
     assert talker.say("ah", Intent.AFFIRM) == ["after.danger", "anonymous.ask"]
 
 

@@ -74,10 +74,14 @@ def test_a_question_is_answered_while_a_topic_waits_for_its_own_answer() -> None
     assert talker.choose("consent.yes") == ["human.open", "narrative.ask"]
 
 
-def test_an_answer_goes_before_the_question_that_it_also_holds() -> None:
+def test_an_answer_is_taken_and_the_question_that_it_also_holds_is_answered() -> None:
     talker = Talker()
     talker.to_consent()
-    assert talker.say("ah, wach fabor?", Intent.AFFIRM, question="free")[0] == "intake.begin"
+    assert talker.say("ah, wach fabor?", Intent.AFFIRM, question="free") == [
+        "free.answer",
+        "intake.begin",
+        "reporter.ask",
+    ]
 
 
 def test_danger_goes_before_any_question() -> None:

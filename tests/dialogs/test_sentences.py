@@ -1,0 +1,76 @@
+"""Answers in whole sentences: what else stands in a message takes no yes away, and makes none of what is none."""
+
+import pytest
+
+from nlu.interpretation import Intent
+from tests.dialogs.talker import Talker
+
+
+def _at_safety() -> Talker:
+    talker = Talker()
+    talker.to_intake()
+    for choice in ("reporter.self", "age.14", "platform.whatsapp", "content_type.message"):
+        talker.choose(choice)
+    return talker
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["sjl, w mat9olch lkhouya", "rah golt oui mn gbila, 9yed", "واا اختي قلت ليك قيدي 😭",
+     "صافي قيديه اختي راني فمصيبة دابا",
+     "واخا، ولكن حتى واحد من فاميلتي مايعرف", "D'accord, notez. Est-ce que la vidéo peut être supprimée ?",
+     "c pas de ma faute c ma cousine la victime. oui garde", "oui note et elle est safe elle est a cote de moi",
+     "نعم سجلوه من فضلكم. هل أبلغ الشرطة أولا؟"],
+)  # fmt: skip
+def test_a_yes_to_consent_is_heard_beside_what_else_is_said(text: str) -> None:
+    talker = Talker()
+    talker.to_consent()
+    assert "intake.begin" in talker.say(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["kifach t9ydoha?", "9eydo chno?", "oui ? pk", "j'ai eu une mauvaise note en maths", "non, je note pas", "لا، واخا",
+     "واش قيدوه دابا", "ok c koi ca", "la la, wakha", "متقيدوش سميتي"],
+)  # fmt: skip
+def test_what_is_no_plain_yes_gives_no_consent(text: str) -> None:
+    talker = Talker()
+    talker.to_consent()
+    talker.say(text)
+    assert talker.state.slots.get("consent") is not True
+
+
+@pytest.mark.parametrize("text", ["امان من شنو؟ مافهمتش", "كيفاش يعني أمان", "en sécurité de quoi ?", "chno hya aman"])
+def test_who_asks_what_safe_means_is_not_safe(text: str) -> None:
+    talker = _at_safety()
+    talker.say(text)
+    assert talker.state.slots.get("safety") is None
+
+
+def test_a_yes_that_asks_for_help_says_of_nobody_that_they_are_safe() -> None:
+    talker = _at_safety()
+    talker.say("اه بغيت شي حد يعاونني", Intent.AFFIRM)
+    assert talker.state.slots.get("safety") is None
+    assert talker.say("ah labas, ana f ddar", Intent.AFFIRM)[0] == "anonymous.ask"
+
+
+def test_a_name_that_is_to_stay_hidden_is_hidden() -> None:
+    for text in ("mabghitch smiyti tban, ana Salma", "خليو سميتي مخبية انا اسمي سلمى"):
+        talker = _at_safety()
+        talker.choose("safety.yes")
+        talker.say(text, name="Salma")
+        assert talker.state.slots["anonymous"] is True
+    talker = _at_safety()
+    talker.choose("safety.yes")
+    talker.say("non machi mouchkil", Intent.DENY)
+    assert talker.state.slots["anonymous"] is False
+
+
+@pytest.mark.parametrize(
+    "text", ["عندي مشكل كبيييير", "slm j'ai un probleme", "bghit n9olik 7aja walakin 7chouma", "لا أعرف كيف أبدأ"]
+)
+def test_who_says_that_there_is_something_to_tell_is_let_tell_it(text: str) -> None:
+    talker = Talker()
+    assert talker.say(text, Intent.REPORT_INCIDENT) == ["greeting.short", "narrative.ask"]
+    assert talker.say("kayhddedni f insta", Intent.REPORT_INCIDENT, category="threats")[-1] == "consent.ask"
+    assert len(talker.state.story) == 2, "nothing is lost"
