@@ -58,6 +58,10 @@ def answer(text: str, expects: str | None = None) -> Intent | None:
     if not _WORD.search(text):
         return intents.get(key[:1])
     said = _in_a_row(key.split(), *phrases)
+    if said is None:
+        return None
+    if not said:
+        return Intent.GREET  # "please" alone calls somebody
     if said & {Intent.DENY, Intent.UNSURE} or (expects and Intent.AFFIRM in said):
         said.discard(Intent.THANK)
     if Intent.THANK in said:
@@ -91,8 +95,8 @@ def put_off(text: str) -> bool:
     return False
 
 
-def _in_a_row(words: list[str], intents: Mapping[str, Intent], polite: Set[str], longest: int) -> set[Intent]:
-    """The answers that the words are made of, phrases as long as can be; empty where a word is left over."""
+def _in_a_row(words: list[str], intents: Mapping[str, Intent], polite: Set[str], longest: int) -> set[Intent] | None:
+    """The answers that the words are made of, phrases as long as can be; None where a word is left over."""
     said: set[Intent] = set()
     start = 0
     while start < len(words):
@@ -104,5 +108,5 @@ def _in_a_row(words: list[str], intents: Mapping[str, Intent], polite: Set[str],
                 start = end
                 break
         else:
-            return set()
+            return None
     return said

@@ -14,6 +14,7 @@ _BETWEEN = lexicon.word_set("about")
 _WHOLE = lexicon.word_set("whole")
 _WHILE = lexicon.word_set("while")
 _BY = frozenset({"b", "ب"})
+_INSIDE = frozenset({"dans", "dan"})  # "un dans ma classe" is no year
 _MOST = {"D": 400, "W": 100, "M": 60, "Y": 9, "H": 72}
 
 
@@ -22,7 +23,7 @@ def find(reading: Reading) -> list[Entity]:
     found: list[Entity] = []
     taken = -1
     for unit in sorted(reading.found("durations"), key=lambda f: f.first):
-        if unit.first <= taken:
+        if unit.first <= taken or reading.word(unit.first) in _INSIDE:
             continue
         if entity := _read(reading, unit):
             found.append(entity)
