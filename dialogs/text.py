@@ -127,6 +127,11 @@ def _answer(
         talk.fresh_question()
     if welcomed and topic and last.intent is Intent.GREET:
         pass
+    elif topic and Intent.GOODBYE in topic.intents:
+        # Who leaves is not held back by a question; it stays open for when they come back.
+        talk.open()
+        talk.run(Place(flow=topic.name))
+        return
     elif topic:
         talk.start(topic)
     elif question and (answer is not None or review or not fixed):

@@ -74,3 +74,10 @@ def test_who_says_that_there_is_something_to_tell_is_let_tell_it(text: str) -> N
     assert talker.say(text, Intent.REPORT_INCIDENT) == ["greeting.short", "narrative.ask"]
     assert talker.say("kayhddedni f insta", Intent.REPORT_INCIDENT, category="threats")[-1] == "consent.ask"
     assert len(talker.state.story) == 2, "nothing is lost"
+
+
+def test_who_leaves_is_not_held_back_by_a_question_which_stays_open() -> None:
+    talker = Talker()
+    talker.to_intake()
+    assert talker.say("bslama, nrje3 ghda", Intent.GOODBYE) == ["goodbye.stay"]
+    assert talker.say("ana") == ["age.ask"]
