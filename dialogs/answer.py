@@ -14,7 +14,7 @@ from nlu.interpretation import Intent, Interpretation, Language
 SKIP, MORE = "skip", "more"
 _CLOSE = 88
 _WORD = re.compile(r"\w+")
-_PART = re.compile(r"(?:(?!\b(?:mais|et|walakin|ولكن|ولاكن|لكن)\b)[^.,;:!?؟،…\n])+[?؟]?")
+_PART = re.compile(r"(?:(?!\b(?:mais|mé|mè|mai|et|walakin|ولكن|ولاكن|لكن)\b)[^.,;:!?؟،…\n])+[?؟]?")
 """A part of a message that is read for itself: up to a sign, or a word that sets off what follows."""
 _LIKELY, _FIRM = 0.5, 0.8
 """Confidence of a yes or no, and of one on which more hangs."""
@@ -63,6 +63,8 @@ def offered_choice(said: Interpretation, state: State, messages: Messages) -> st
     slots = dict.fromkeys(choice.partition(".")[0] for choice in state.offered)
     for slot in slots:
         value = _titled(plain(said.text), tuple(c for c in state.offered if c.startswith(f"{slot}.")), messages)
+        if value is None and slot == "safety" and says_yes(said.text, SLOTS["safety"], messages):
+            value = "yes"
         if value is None and (slot == "safety" or (state.question is None and slot in CONSENTS)):
             value = _yes_or_no(slot, said)
         if value is not None and f"{slot}.{value}" in state.offered:
@@ -188,6 +190,8 @@ def read_answer(question: Open, slot: Slot, said: Interpretation, messages: Mess
         found = worded(text, slot, messages)
         if found == {"yes"} and slot.name in ("consent", "safety") and not says_yes(said.text, slot, messages):
             found = set()
+        if found == {"no"} and slot.name == "consent" and worded(text, SLOTS["anonymous"], messages):
+            found = set()  # "do not write my name" refuses nothing else
         if len(found) == 1:
             return found.pop()
         if slot.name == "anonymous" and "yes" in found:

@@ -11,7 +11,7 @@ from dialogs.slot import SLOTS
 from dialogs.state import Open, Owner, Place, State
 from dialogs.talk import OPENED, Talk
 from dialogs.topic import ERASE, asked_besides, called_topic, word_alone
-from nlu.interpretation import Danger, Intent, Interpretation
+from nlu.interpretation import Danger, DangerKind, Intent, Interpretation
 
 _SHORT_ANSWER = 6
 """Words up to which an answer is an answer alone."""
@@ -54,7 +54,7 @@ def hear_text(talk: Talk, said: Interpretation, last: Interpretation | None = No
     danger = said.danger or last.danger
     topic = called_topic(talk.flows, talk.state, last, answer)
     besides = asked_besides(talk.flows, talk.state, last) if answer not in (None, MORE) and topic is None else None
-    erase = word_alone(talk.flows, "erase", last.text)
+    erase = word_alone(talk.flows, "erase", last.text, whole=answer is not None)
     if talk.state.ended and (danger or (answer is None and not erase and _anew(said, question, topic))):
         talk.state, question = State(language=talk.state.language, settled=talk.state.settled), None
         topic = called_topic(talk.flows, talk.state, last, None)
@@ -67,9 +67,6 @@ def hear_text(talk: Talk, said: Interpretation, last: Interpretation | None = No
     before = learn_language(talk.state.but(held=()), said)
     talk.state = remember(before, said, talk.event.at, asked, talk.flows.messages)
     fixed = corrected(before, talk.state, asked)
-    if talk.state.slots.get("safety") is False and says_yes(last.text, SLOTS["safety"], talk.flows.messages):
-        # A human decides; the intake asks it plainly, and no alarm goes on meanwhile.
-        talk.state = talk.state.without_slots("safety")
     if fixed and answer in ("no", SKIP):
         # "No, I am 13" denies what was understood, not what is asked.
         answer = None
@@ -90,10 +87,10 @@ def hear_text(talk: Talk, said: Interpretation, last: Interpretation | None = No
     elif back:
         go_back(talk)
         talk.go()
-    elif _alarmed(talk) and not (topic or here or (answer and question) or _valued(talk, before, words)):
+    elif _alarmed(talk) and not (here or (answer and question) or _valued(talk, before, words) or _takes(topic)):
         if known:
             talk.state = talk.state.but(question=None)
-        _stay(talk)
+        _stay(talk, topic)
     elif talk.state.owner is Owner.COUNSELLOR:
         _overheard(talk, question, answer, topic)
     else:
@@ -166,8 +163,10 @@ def _alarmed(talk: Talk) -> bool:
 
 
 def _here(said: Interpretation, talk: Talk) -> bool:
-    """Whether a child who was in danger says that it is there, or safe."""
-    return said.intent is Intent.AFFIRM or says_yes(said.text, SLOTS["safety"], talk.flows.messages)
+    """Whether a child who was in danger says that it is there, or safe; who wanted to die is asked that plainly."""
+    kind = talk.state.danger.kind if talk.state.danger else None
+    safe = kind is not DangerKind.SELF_HARM and says_yes(said.text, SLOTS["safety"], talk.flows.messages)
+    return said.intent is Intent.AFFIRM or safe
 
 
 def _valued(talk: Talk, before: State, words: int) -> bool:
@@ -177,11 +176,19 @@ def _valued(talk: Talk, before: State, words: int) -> bool:
     return words <= _SHORT_ANSWER and any(v != before.slots.get(k) for k, v in slots if k not in told)
 
 
-def _stay(talk: Talk) -> None:
-    """Stays with a child in danger: no form, but whether the danger is over; what is not answered so meets the
-    numbers again the next time."""
+def _takes(topic: Flow | None) -> bool:
+    """Whether a topic asks or does something itself, as calling a human and withdrawing do."""
+    return topic is not None and any(step.ask or step.do for step in topic.steps)
+
+
+def _stay(talk: Talk, topic: Flow | None) -> None:
+    """Stays with a child in danger: no form. What it asks is answered with the numbers; who says something else is
+    heard and asked whether the danger is over, and the next time meets the numbers again."""
     safe_or_not = ("safety.yes", "safety.no")
-    if talk.state.danger and {*safe_or_not} <= {*talk.state.offered}:
+    if topic:
+        talk.open()
+        talk.run(Place(flow=topic.name))
+    if talk.state.danger and (topic or {*safe_or_not} <= {*talk.state.offered}):
         talk.say(f"danger.{talk.state.danger.kind.value}.again")
     else:
         talk.say("story.more")

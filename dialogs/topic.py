@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from dialogs.answer import MORE, plain, spellings
+from dialogs.answer import MORE, parts, plain, spellings
 from dialogs.flow import Flow, Flows
 from dialogs.state import State
 from nlu.interpretation import Intent, Interpretation
@@ -18,10 +18,11 @@ _STORY = 15
 """Words from which a message is a story."""
 
 
-def word_alone(flows: Flows, command: Literal["erase", "panic", "back"], text: str) -> bool:
-    """Whether a line of the message is a command's word and nothing else (CONTRACT.md), in any variety."""
+def word_alone(flows: Flows, command: Literal["erase", "panic", "back"], text: str, *, whole: bool = True) -> bool:
+    """Whether a line of the message is a command's word and nothing else (CONTRACT.md), in any variety; or, if not
+    ``whole``, a part of a line ("I said no. Erase.")."""
     known = spellings(flows.messages, f"words.{command}")
-    return any(plain(line) in known for line in text.splitlines())
+    return any(plain(line) in known for line in (text.splitlines() if whole else parts(text)))
 
 
 def called_topic(flows: Flows, state: State, said: Interpretation, answer: str | None) -> Flow | None:

@@ -126,6 +126,8 @@ class Query(StrEnum):
     REVENGE = "revenge"
     KNOWN = "known"
     PRISON = "prison"
+    MEET = "meet"
+    TELL = "tell"
     KEPT = "kept"
     TOLD = "told"
 

@@ -16,6 +16,7 @@ _NOT = lexicon.word_set("not here")
 _ON = lexicon.word_set("on")
 _NEGATION = lexicon.word_set("negation")
 _BEING = lexicon.word_set("being")
+_NO_PLATFORM = lexicon.word_set("no platform")
 _KEPT = frozenset(Platform)
 _HOSTS = {
     "facebook.com": "facebook", "fb.com": "facebook", "fb.watch": "facebook", "m.me": "messenger",
@@ -38,7 +39,9 @@ def find(reading: Reading) -> list[Entity]:
     taken = {index for f in words for index in range(f.first, f.last + 1)}
     limit = _CLOSE_WHEN_ASKED if asked and len(reading.tokens) <= 3 else _CLOSE
     for index, token in enumerate(reading.tokens):
-        if index not in taken and len(token.text) >= _SHORTEST and (name := _resembling(token.text, limit)):
+        if index in taken or len(token.text) < _SHORTEST or token.text in _NO_PLATFORM:
+            continue
+        if name := _resembling(token.text, limit):
             found.append(reading.entity("platform", name, index, index))
     found += _linked(reading)
     for f in hits:

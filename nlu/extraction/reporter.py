@@ -23,6 +23,9 @@ _MY, _SHORT = ("ني", "ni"), 4
 _DENIED = lexicon.word_set("not here")
 _FOR = lexicon.word_set("for")
 _ME = lexicon.word_set("me")
+_BROTHERS = lexicon.word_set("said to anybody")
+_CALLING = lexicon.word_set("calling")
+_WANTED = lexicon.word_set("after a call")
 
 
 def find(reading: Reading) -> list[Entity]:
@@ -30,6 +33,7 @@ def find(reading: Reading) -> list[Entity]:
     hits = [hit for hit in reading.found("reporters", bare=False) if reading.meant(hit, "reporters")]
     asked = reading.expects == "reporter"
     hits = [f for f in hits if f.value != "teacher" or not reading.word(f.last + 1).isdecimal()]
+    hits = [f for f in hits if not _is_called(reading, f)]
     for hit in sorted(hits, key=lambda f: f.value.endswith(_PROOF)):
         proven = asked or _is_victim(reading, hit) if hit.value.endswith(_PROOF) else not _does_it(reading, hit)
         if proven:
@@ -39,6 +43,14 @@ def find(reading: Reading) -> list[Entity]:
             continue
         return [reading.entity("reporter", hit.value.removeprefix(BARE), hit.first, hit.last, hit.cut)]
     return []
+
+
+def _is_called(reading: Reading, kin: Found) -> bool:
+    """Whether "brother" and "sister" are only said to whoever reads: "salam khouya, 3afak…"."""
+    if not kin.value.startswith("sibling") or kin.cut or reading.word(kin.first) not in _BROTHERS:
+        return False
+    before = [reading.word(index) for index in range(kin.first)]
+    return all(word in _CALLING for word in before) and reading.word(kin.first + 1) in _WANTED
 
 
 def _is_victim(reading: Reading, kin: Found) -> bool:

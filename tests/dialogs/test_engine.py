@@ -447,27 +447,29 @@ def test_after_danger_a_yes_says_i_am_here_and_answers_nothing_else(slot: str) -
     assert "after.danger" not in talker.keys
 
 
-def test_after_danger_a_child_who_is_safe_by_its_words_goes_on() -> None:
-    talker = Talker()
-    talker.to_intake()
-    talker.choose("reporter.self")
-    talker.say("bghit nmout", danger=DangerKind.SELF_HARM)
-    assert talker.say("ana f ddar, labas") == ["after.danger", "age.ask"]
-    assert "safety" not in talker.state.slots, "it is asked plainly later"
-
-
 @pytest.mark.parametrize(
     "text",
-    ["la la ma kayn ta khatar, ghir bghit njaweb", "شنو؟ لا لا، أنا بيخير", "mais non, je suis en sécurité",
-     "لست في خطر، كنت أمزح"],
+    ["ana f ddar, labas", "la la ma kayn ta khatar, ghir bghit njaweb", "شنو؟ لا لا، أنا بيخير",
+     "mais non, je suis en sécurité", "لست في خطر، كنت أمزح"],
 )  # fmt: skip
 def test_an_alarm_is_taken_back_in_the_child_s_words(text: str) -> None:
+    for kind in DangerKind:
+        talker = Talker()
+        talker.to_intake()
+        talker.choose("reporter.self")
+        talker.say("ana f khatar", danger=kind)
+        if kind is DangerKind.SELF_HARM:  # who wanted to die is asked plainly
+            assert talker.say(text) == ["story.more", "safety.ask"]
+        assert talker.say(text) == ["after.danger", "age.ask"]
+        assert talker.state.slots["safety"] is (kind is DangerKind.SELF_HARM), "else a human decides"
+
+
+def test_what_a_child_in_danger_asks_is_answered_with_the_numbers_and_without_a_form() -> None:
     talker = Talker()
     talker.to_intake()
-    talker.choose("reporter.self")
     talker.say("bghit nmout", danger=DangerKind.SELF_HARM)
-    assert talker.say(text) == ["after.danger", "age.ask"]
-    assert talker.say("ma fhemtch")[-1] == "age.again", "no alarm goes on"
+    assert talker.say("wach fabor?", question="free") == ["free.answer", "danger.self_harm.again"]
+    assert talker.say("bslama", Intent.GOODBYE) == ["goodbye.stay", "danger.self_harm.again"]
 
 
 def test_whether_the_danger_is_over_can_be_answered_by_button_and_by_word() -> None:
@@ -491,7 +493,7 @@ def test_after_danger_a_value_in_few_words_is_heard_and_not_met_with_the_numbers
     talker.say("bghit nmout", danger=DangerKind.SELF_HARM)
     assert talker.say("14", age=14)[-1] == "reporter.ask"
     assert talker.state.slots["age"] == 14
-    assert talker.say("labas")[-1] == "reporter.again"
+    assert talker.say("labas") == ["story.more", "safety.ask"]
 
 
 def test_danger_is_answered_once_and_again_when_the_child_says_it_is_not_safe() -> None:

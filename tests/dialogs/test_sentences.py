@@ -20,7 +20,9 @@ def _at_safety() -> Talker:
      "صافي قيديه اختي راني فمصيبة دابا",
      "واخا، ولكن حتى واحد من فاميلتي مايعرف", "D'accord, notez. Est-ce que la vidéo peut être supprimée ?",
      "c pas de ma faute c ma cousine la victime. oui garde", "oui note et elle est safe elle est a cote de moi",
-     "نعم سجلوه من فضلكم. هل أبلغ الشرطة أولا؟"],
+     "نعم سجلوه من فضلكم. هل أبلغ الشرطة أولا؟", "ui vazi mé pa mon pré nom",
+     "bon ok tu peux garder. mais mets pas son prénom",
+     "ewa 9ydo, ghir mat9olosh lmo"],
 )  # fmt: skip
 def test_a_yes_to_consent_is_heard_beside_what_else_is_said(text: str) -> None:
     talker = Talker()
@@ -38,6 +40,27 @@ def test_what_is_no_plain_yes_gives_no_consent(text: str) -> None:
     talker.to_consent()
     talker.say(text)
     assert talker.state.slots.get("consent") is not True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "لا ماتقيدوش، خليني غير نهضر",
+        "non. je veux pas que ca soit noté, je veux juste savoir",
+        "la la mabghitch t9eydo walo hna",
+    ],
+)
+def test_who_says_that_nothing_is_to_be_noted_is_obeyed_in_that_turn(text: str) -> None:
+    talker = Talker()
+    talker.to_consent()
+    assert "consent.refused" in talker.say(text)
+    assert talker.state.story == ()
+
+
+def test_erasing_is_asked_for_in_a_part_of_a_line_too() -> None:
+    talker = Talker()
+    talker.to_consent()
+    assert talker.say("jai dit NON t sourd. efface")[0].startswith("erase.")
 
 
 @pytest.mark.parametrize("text", ["امان من شنو؟ مافهمتش", "كيفاش يعني أمان", "en sécurité de quoi ?", "chno hya aman"])

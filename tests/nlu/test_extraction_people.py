@@ -58,6 +58,11 @@ def test_the_aggressor_is_no_reporter(text: str) -> None:
     assert values(text, "reporter") == []
 
 
+@pytest.mark.parametrize("text", ["السلام خويا واحد كيهددني", "khouya 3afak wahd kayhdedni", "ا ختي عافاك عاونيني"])
+def test_whoever_reads_is_called_brother_and_is_none(text: str) -> None:
+    assert not [entity for entity in extract(text, Question()) if entity.entity == "reporter"]
+
+
 @pytest.mark.parametrize(
     ("text", "expects", "told"),
     [

@@ -159,3 +159,15 @@ def test_an_ordinary_word_is_no_town(text: str) -> None:
 )
 def test_asked_for_the_town_the_answer_is_read_generously(text: str, city: str | None) -> None:
     assert values(text, "city", "city") == ([city] if city else [])
+
+
+@pytest.mark.parametrize(
+    "text", ["je peux plus manger", "yen a un dans ma team", "il ma filmé ds la salle de bain", "هو ليس في المنزل"]
+)
+def test_a_word_that_resembles_a_place_or_a_span_is_none(text: str) -> None:
+    assert not [e for e in extract(text, Question()) if e.entity in ("platform", "city", "duration")]
+
+
+@pytest.mark.parametrize("text", ["l'appli avec le fantôme jaune", "dak lapp li fih chba7 sfar", "داك اللي فيه الشبح"])
+def test_a_platform_is_known_by_its_sign(text: str) -> None:
+    assert [e.value for e in extract(text, Question()) if e.entity == "platform"] == ["snapchat"]

@@ -26,6 +26,9 @@ def asked(text: str) -> list[object]:
         ("known", ("واش غيعرف بلي أنا اللي شكيت", "wach ghay3ref bli ana chkit", "هل سيعرف أنني بلغت",
                    "il va savoir que c'est moi ?")),
         ("prison", ("واش غيدخل للحبس", "wach ghaychdouh", "هل سيدخل السجن", "il risque quoi ?")),
+        ("meet", ("واش نمشي عندو ولا لا", "wach nmchi wla la", "هل اذهب للقائه", "jy vai pa alor ?")),
+        ("tell", ("واش نقولها لماماها ولا لا", "n3awed l mama wla la", "هل اخبر امي",
+                  "faut que je prévienne ses parents ?")),
         (
             "kept",
             ("شنو كتعرفو عليا؟", "chno 3ndkom 3lia", "ماذا تعرفون عني؟", "tu sais quoi sur moi ?"),

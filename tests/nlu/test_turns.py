@@ -16,7 +16,9 @@ _FOLDER = Path(__file__).parent / "turns"
 
 
 def _messages(variety: str) -> list[dict[str, Any]]:
-    messages: list[dict[str, Any]] = yaml.safe_load((_FOLDER / f"{variety}.yml").read_text(encoding="utf-8"))["messages"]
+    messages: list[dict[str, Any]] = yaml.safe_load((_FOLDER / f"{variety}.yml").read_text(encoding="utf-8"))[
+        "messages"
+    ]
     return messages
 
 
