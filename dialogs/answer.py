@@ -102,17 +102,19 @@ def says_yes(text: str, slot: Slot, messages: Messages) -> bool:
 
 
 def _agrees_besides(text: str, messages: Messages) -> bool:
-    """Whether one part of a message agrees and does nothing else ("oui note, mais dis rien à mon frère")."""
+    """Whether the first or last part of a message agrees and does nothing else ("oui note, mais dis rien à mon frère");
+    in the midst of a story, "he recorded everything" sounds as "record everything"."""
     agreeing = sorted(spellings(messages, "words.agrees"), key=len, reverse=True)
     besides, refusing = {*spellings(messages, "words.besides")}, {*spellings(messages, "words.refuses")}
     agreed = False
-    for part in parts(text):
+    all_parts = parts(text)
+    for place, part in enumerate(all_parts):
         said = plain(part)
         words = said.split()
         if not refusing.isdisjoint(words):
             if len(words) < _BARE:
                 return False
-        elif not asks(part, messages):
+        elif place in (0, len(all_parts) - 1) and not asks(part, messages):
             for phrase in agreeing:
                 said = re.sub(rf"\b{re.escape(phrase)}\b", "|", said)
             agreed |= "|" in said and besides.issuperset(said.replace("|", " ").split())

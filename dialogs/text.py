@@ -130,6 +130,9 @@ def _answer(
         talk.run(Place(flow=topic.name))
         return
     elif topic:
+        if question and _known(talk, question, before) and len(said.text.split()) > _SHORT_ANSWER:
+            # "A video call, then on WhatsApp. Shall I go to the police?" answers before it asks.
+            talk.state = talk.state.but(question=None, lost=0)
         talk.start(topic)
     elif question and (answer is not None or review or not fixed):
         take_reply(talk, question, answer, before, tells(said), said)

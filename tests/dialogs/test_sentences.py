@@ -104,3 +104,13 @@ def test_who_leaves_is_not_held_back_by_a_question_which_stays_open() -> None:
     talker.to_intake()
     assert talker.say("bslama, nrje3 ghda", Intent.GOODBYE) == ["goodbye.stay"]
     assert talker.say("ana") == ["age.ask"]
+
+
+def test_what_was_answered_before_a_question_is_not_asked_again() -> None:
+    talker = Talker()
+    talker.to_intake()
+    for choice in ("reporter.self", "age.14"):
+        talker.choose(choice)
+    text = "appel, w daz mn mora f whatsapp. wach khassni nmchi l police?"
+    keys = talker.say(text, Intent.ASK_REPORT_GUIDE, question="police", platform=("whatsapp",))
+    assert keys == ["police.answer", "content_type.ask"]
