@@ -101,24 +101,28 @@ def says_yes(text: str, slot: Slot, messages: Messages) -> bool:
     return {"yes"} in found and not any("no" in values for values in found)
 
 
+@lru_cache
+def _agreeing(messages: Messages) -> re.Pattern[str]:
+    """The words and phrases that agree, the longest first, in all varieties."""
+    phrases = sorted(spellings(messages, "words.agrees"), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b")
+
+
 def _agrees_besides(text: str, messages: Messages) -> bool:
     """Whether the first or last part of a message agrees and does nothing else ("oui note, mais dis rien à mon frère");
     in the midst of a story, "he recorded everything" sounds as "record everything"."""
-    agreeing = sorted(spellings(messages, "words.agrees"), key=len, reverse=True)
     besides, refusing = {*spellings(messages, "words.besides")}, {*spellings(messages, "words.refuses")}
-    agreed = False
-    all_parts = parts(text)
-    for place, part in enumerate(all_parts):
-        said = plain(part)
-        words = said.split()
-        if not refusing.isdisjoint(words):
-            if len(words) < _BARE:
-                return False
-        elif place in (0, len(all_parts) - 1) and not asks(part, messages):
-            for phrase in agreeing:
-                said = re.sub(rf"\b{re.escape(phrase)}\b", "|", said)
-            agreed |= "|" in said and besides.issuperset(said.replace("|", " ").split())
-    return agreed
+    said = parts(text)
+    for part in said:
+        words = plain(part).split()
+        if len(words) < _BARE and not refusing.isdisjoint(words):
+            return False
+    for part in (said[0], said[-1]) if said else ():
+        if refusing.isdisjoint(plain(part).split()) and not asks(part, messages):
+            left, agreed = _agreeing(messages).subn(" ", plain(part))
+            if agreed and besides.issuperset(left.split()):
+                return True
+    return False
 
 
 def worded(text: str, slot: Slot, messages: Messages) -> set[str]:
