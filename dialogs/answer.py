@@ -14,12 +14,12 @@ from nlu.interpretation import Intent, Interpretation, Language
 SKIP, MORE = "skip", "more"
 _CLOSE = 88
 _WORD = re.compile(r"\w+")
-_PART = re.compile(r"(?:(?!\b(?:mais|mé|mè|mai|et|walakin|ولكن|ولاكن|لكن)\b)[^.,;:!?؟،…\n])+[?؟]?")
-"""A part of a message that is read for itself: up to a sign, or a word that sets off what follows."""
+_SIGN = re.compile(r"([.,;:!?؟،…\n]+)")
+_ASKING_SIGNS = ("?", "؟")
 _LIKELY, _FIRM = 0.5, 0.8
 """Confidence of a yes or no, and of one on which more hangs."""
-_BARE, _LONG = 3, 10
-"""Words of a refusal that is nothing else, and of a yes with a reason."""
+_BARE, _FEW, _LONG = 3, 4, 10
+"""Words of a refusal that is nothing else, of a plain answer after danger, and of a yes with a reason."""
 _WANTING = (Intent.WITHDRAW_CASE, Intent.ERASE_DATA, Intent.RESTART, Intent.CHANGE_LANGUAGE, Intent.ASK_HUMAN,
             Intent.ASK_STATUS, Intent.ASK_PRIVACY, Intent.ASK_HOURS, Intent.ASK_REPORT_GUIDE)  # fmt: skip
 """What is wanted, where any two words may look like a name."""
@@ -63,13 +63,22 @@ def offered_choice(said: Interpretation, state: State, messages: Messages) -> st
     slots = dict.fromkeys(choice.partition(".")[0] for choice in state.offered)
     for slot in slots:
         value = _titled(plain(said.text), tuple(c for c in state.offered if c.startswith(f"{slot}.")), messages)
-        if value is None and slot == "safety" and says_yes(said.text, SLOTS["safety"], messages):
-            value = "yes"
-        if value is None and (slot == "safety" or (state.question is None and slot in CONSENTS)):
+        if value is None and slot == "safety":
+            value = _is_safe(said, messages)
+        elif value is None and state.question is None and slot in CONSENTS:
             value = _yes_or_no(slot, said)
         if value is not None and f"{slot}.{value}" in state.offered:
             return f"{slot}.{value}"
     return None
+
+
+def _is_safe(said: Interpretation, messages: Messages) -> str | None:
+    """A plain answer to "is all safe?", after danger: in few words, and no "enough" or "fine then" for a yes."""
+    if len(said.text.split()) > _FEW or _has(said.text, "words.vague", messages):
+        return None
+    if says_yes(said.text, SLOTS["safety"], messages):
+        return "yes"
+    return _yes_or_no("safety", said)
 
 
 def _face(text: str, choices: tuple[str, ...], messages: Messages) -> str | None:
@@ -84,45 +93,85 @@ def agrees(text: str, messages: Messages) -> bool:
     return words == {"yes"} or _titled(plain(text), ("consent.yes",), messages) is not None
 
 
-def parts(text: str) -> list[str]:
-    """What a message is made of, each part with the mark that ends it: what one asks, another may answer."""
-    return [part for part in _PART.findall(text) if plain(part)]
+def parts(text: str, messages: Messages) -> list[str]:
+    """What a message is made of, each part with the question mark that ends it: what one asks, another may answer."""
+    joins = "|".join(map(re.escape, spellings(messages, "words.but")))
+    pieces = [*_SIGN.split(text), ""]
+    found: list[str] = []
+    for said, sign in zip(pieces[::2], pieces[1::2], strict=True):
+        *first, last = re.split(rf"\b(?:{joins})\b", said.casefold())
+        found += [*first, last + "?" if any(mark in sign for mark in _ASKING_SIGNS) else last]
+    return [part for part in found if plain(part)]
+
+
+def _has(part: str, key: str, messages: Messages) -> bool:
+    """Whether a word or phrase of a list of the catalogues stands in a part."""
+    text = f" {plain(part)} "
+    return any(f" {phrase} " in text for phrase in spellings(messages, key))
 
 
 def asks(part: str, messages: Messages) -> bool:
     """Whether a part of a message asks something: "safe from what" says of nobody that they are safe."""
-    asking = part.rstrip().endswith(("?", "؟"))
-    return asking or not {*spellings(messages, "words.asks")}.isdisjoint(plain(part).split())
+    return part.endswith("?") or _has(part, "words.asks", messages)
 
 
 def says_yes(text: str, slot: Slot, messages: Messages) -> bool:
     """Whether a message says a slot's yes in its words, in a part that asks nothing, and nowhere its no."""
-    found = [worded(plain(part), slot, messages) for part in parts(text) if not asks(part, messages)]
-    return {"yes"} in found and not any("no" in values for values in found)
+    found = [(part, worded(plain(part), slot, messages)) for part in parts(text, messages)]
+    if any("no" in values for _, values in found):
+        return False
+    return any(values == {"yes"} and not asks(part, messages) for part, values in found)
 
 
-@lru_cache
-def _agreeing(messages: Messages) -> re.Pattern[str]:
-    """The words and phrases that agree, the longest first, in all varieties."""
-    phrases = sorted(spellings(messages, "words.agrees"), key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b")
+def _refuses(text: str, messages: Messages) -> bool:
+    """Whether a message says that nothing is to be noted; "do not write my name" refuses nothing else."""
+    consent, anonymous = SLOTS["consent"], SLOTS["anonymous"]
+    said = parts(text, messages)
+    return any("no" in worded(plain(p), consent, messages) and not worded(plain(p), anonymous, messages) for p in said)
+
+
+def takes_back(text: str, messages: Messages) -> bool:
+    """Whether a part of an answer to consent wants all erased, puts it off or takes leave: then nothing agrees."""
+    return any(_has(part, "words.leaving", messages) for part in parts(text, messages))
 
 
 def _agrees_besides(text: str, messages: Messages) -> bool:
-    """Whether the first or last part of a message agrees and does nothing else ("oui note, mais dis rien à mon frère");
-    in the midst of a story, "he recorded everything" sounds as "record everything"."""
-    besides, refusing = {*spellings(messages, "words.besides")}, {*spellings(messages, "words.refuses")}
-    said = parts(text)
-    for part in said:
-        words = plain(part).split()
-        if len(words) < _BARE and not refusing.isdisjoint(words):
-            return False
-    for part in (said[0], said[-1]) if said else ():
-        if refusing.isdisjoint(plain(part).split()) and not asks(part, messages):
-            left, agreed = _agreeing(messages).subn(" ", plain(part))
-            if agreed and besides.issuperset(left.split()):
-                return True
+    """Whether the first or last part of a message agrees and does nothing else ("oui note, mais dis rien à mon frère"),
+    and no other refuses more than that somebody be told. In the midst of a story "he recorded everything" sounds as
+    "record everything"."""
+    said = parts(text, messages)
+    if not said or takes_back(text, messages) or any(_vetoes(part, messages) for part in said):
+        return False
+    noting, agreeing, polite, besides = (
+        spellings(messages, f"words.{name}") for name in ("notes", "agrees", "polite", "besides")
+    )
+    for part in (said[0], said[-1]):
+        if asks(part, messages) or _has(part, "words.refuses", messages):
+            continue
+        if _only(part, noting, (*agreeing, *polite, *besides)) or _only(part, agreeing, polite):
+            return True
     return False
+
+
+def _vetoes(part: str, messages: Messages) -> bool:
+    """Whether a part refuses: by itself, or that something be noted; that somebody be told is another matter."""
+    if not _has(part, "words.refuses", messages) or _has(part, "words.others", messages):
+        return False
+    return len(plain(part).split()) <= _BARE or _has(part, "words.wanting", messages)
+
+
+def _only(part: str, wanted: tuple[str, ...], allowed: tuple[str, ...]) -> bool:
+    """Whether a part holds one of the wanted phrases, and besides them nothing but the allowed ones."""
+    left = f" {plain(part).replace(' ', '  ')} "
+    phrases = sorted(wanted, key=len, reverse=True)
+    without = left
+    for phrase in phrases:
+        without = without.replace(f" {phrase.replace(' ', '  ')} ", " ")
+    if without == left:
+        return False
+    for phrase in sorted(allowed, key=len, reverse=True):
+        without = without.replace(f" {phrase.replace(' ', '  ')} ", " ")
+    return not without.strip()
 
 
 def worded(text: str, slot: Slot, messages: Messages) -> set[str]:
@@ -196,8 +245,8 @@ def read_answer(question: Open, slot: Slot, said: Interpretation, messages: Mess
         found = worded(text, slot, messages)
         if found == {"yes"} and slot.name in ("consent", "safety") and not says_yes(said.text, slot, messages):
             found = set()
-        if found == {"no"} and slot.name == "consent" and worded(text, SLOTS["anonymous"], messages):
-            found = set()  # "do not write my name" refuses nothing else
+        if slot.name == "consent" and "no" in found:
+            found = {"no"} if _refuses(said.text, messages) else set()
         if len(found) == 1:
             return found.pop()
         if slot.name == "anonymous" and "yes" in found:
@@ -209,7 +258,8 @@ def read_answer(question: Open, slot: Slot, said: Interpretation, messages: Mess
     if said.intent is Intent.UNSURE and said.confidence >= _LIKELY:
         return SKIP
     if slot.kind == "yes_no":
-        return _yes_or_no(slot.name, said)
+        value = _yes_or_no(slot.name, said)
+        return None if slot.name == "consent" and value == "yes" and takes_back(said.text, messages) else value
     if said.intent is Intent.DENY and slot.name != "narrative" and not said.entities:
         return SKIP
     if slot.kind == "text" and slot.name in ("city", "name"):

@@ -44,7 +44,7 @@ def hear_choice(talk: Talk, choice: str, held: Interpretation | None = None) -> 
         talk.go()
     elif talk.state.owner is not Owner.COUNSELLOR:
         _change(talk, slot, value)
-        if (slot, value) != ("safety", "no"):
+        if (slot, value) != ("safety", "no") or not talk.effects:
             talk.go()
     elif slot in CONSENTS and (step := _asked_by(talk, slot, value)):
         # Something was said since a counsellor had it asked; what stands above a button is never in doubt.

@@ -10,7 +10,7 @@ from dialogs.safety import QUIET, answer_danger
 from dialogs.slot import SLOTS
 from dialogs.state import Open, Owner, Place, State
 from dialogs.talk import OPENED, Talk
-from dialogs.topic import ERASE, asked_besides, called_topic, word_alone
+from dialogs.topic import ERASE, asked_besides, called_topic, erases_too, word_alone
 from nlu.interpretation import Danger, DangerKind, Intent, Interpretation
 
 _SHORT_ANSWER = 6
@@ -54,7 +54,11 @@ def hear_text(talk: Talk, said: Interpretation, last: Interpretation | None = No
     danger = said.danger or last.danger
     topic = called_topic(talk.flows, talk.state, last, answer)
     besides = asked_besides(talk.flows, talk.state, last) if answer not in (None, MORE) and topic is None else None
-    erase = word_alone(talk.flows, "erase", last.text, whole=answer is not None)
+    erase = word_alone(talk.flows, "erase", last.text)
+    if not erase and answer != "no" and erases_too(talk.flows, talk.state, last.text):
+        answer, topic, besides = None, talk.flows[ERASE], None
+    if answer == SKIP and besides:
+        topic, besides = besides, None
     if talk.state.ended and (danger or (answer is None and not erase and _anew(said, question, topic))):
         talk.state, question = State(language=talk.state.language, settled=talk.state.settled), None
         topic = called_topic(talk.flows, talk.state, last, None)
@@ -126,6 +130,8 @@ def _answer(
         pass
     elif topic and Intent.GOODBYE in topic.intents:
         # Who leaves is not held back by a question; it stays open for when they come back.
+        if question and _known(talk, question, before):
+            talk.state = talk.state.but(question=None)
         talk.open()
         talk.run(Place(flow=topic.name))
         return
@@ -167,8 +173,8 @@ def _alarmed(talk: Talk) -> bool:
 
 def _here(said: Interpretation, talk: Talk) -> bool:
     """Whether a child who was in danger says that it is there, or safe; who wanted to die is asked that plainly."""
-    kind = talk.state.danger.kind if talk.state.danger else None
-    safe = kind is not DangerKind.SELF_HARM and says_yes(said.text, SLOTS["safety"], talk.flows.messages)
+    wanted_to_die = DangerKind.SELF_HARM in talk.state.noticed
+    safe = not wanted_to_die and says_yes(said.text, SLOTS["safety"], talk.flows.messages)
     return said.intent is Intent.AFFIRM or safe
 
 
@@ -214,8 +220,8 @@ def _danger(talk: Talk, danger: Danger) -> None:
     talk.state, effects = answer_danger(talk.state, danger, talk.event.at, talk.event.facts, talk.flows.messages)
     talk.effects += effects
     talk.answered_danger(True)
-    if talk.state.question and talk.state.question.slot == "consent":
-        # No later "no" to something else may refuse it; it is asked anew when the danger is past.
+    if talk.state.question and talk.state.question.slot in ("consent", "safety"):
+        # No later "no" to something else may refuse it; it is asked anew when the danger is past. Safety is asked then.
         talk.state = talk.state.but(question=None)
 
 

@@ -4,7 +4,8 @@ from typing import Literal
 
 from dialogs.answer import MORE, parts, plain, spellings
 from dialogs.flow import Flow, Flows
-from dialogs.state import State
+from dialogs.slot import SLOTS
+from dialogs.state import Owner, State
 from nlu.interpretation import Intent, Interpretation
 
 ERASE = "erase"
@@ -18,11 +19,17 @@ _STORY = 15
 """Words from which a message is a story."""
 
 
-def word_alone(flows: Flows, command: Literal["erase", "panic", "back"], text: str, *, whole: bool = True) -> bool:
-    """Whether a line of the message is a command's word and nothing else (CONTRACT.md), in any variety; or, if not
-    ``whole``, a part of a line ("I said no. Erase.")."""
+def word_alone(flows: Flows, command: Literal["erase", "panic", "back"], text: str) -> bool:
+    """Whether a line of the message is a command's word and nothing else (CONTRACT.md), in any variety."""
     known = spellings(flows.messages, f"words.{command}")
-    return any(plain(line) in known for line in (text.splitlines() if whole else parts(text)))
+    return any(plain(line) in known for line in text.splitlines())
+
+
+def erases_too(flows: Flows, state: State, text: str) -> bool:
+    """Whether a part of an answer to consent is the word for erasing, which is then asked for: "I said no. Erase"."""
+    known = spellings(flows.messages, "words.erase")
+    asked = state.question is not None and state.question.slot == "consent"
+    return asked and state.owner is not Owner.COUNSELLOR and any(plain(p) in known for p in parts(text, flows.messages))
 
 
 def called_topic(flows: Flows, state: State, said: Interpretation, answer: str | None) -> Flow | None:
@@ -43,7 +50,8 @@ def called_topic(flows: Flows, state: State, said: Interpretation, answer: str |
 
 def asked_besides(flows: Flows, state: State, said: Interpretation) -> Flow | None:
     """The topic that a message calls besides the answer in it: "yes. And what does it cost?"."""
-    if len(said.text.split()) <= _ANSWER:
+    private = state.question is not None and SLOTS[state.question.slot].private
+    if private or len(said.text.split()) <= _ANSWER:
         return None
     flow = called_topic(flows, state, said, None)
     return flow if flow and (flow.questions or said.intent in _ASKING) else None

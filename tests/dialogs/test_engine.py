@@ -460,6 +460,7 @@ def test_an_alarm_is_taken_back_in_the_child_s_words(text: str) -> None:
         talker.say("ana f khatar", danger=kind)
         if kind is DangerKind.SELF_HARM:  # who wanted to die is asked plainly
             assert talker.say(text) == ["story.more", "safety.ask"]
+            text = "ah, labas"
         assert talker.say(text) == ["after.danger", "age.ask"]
         assert talker.state.slots["safety"] is (kind is DangerKind.SELF_HARM), "else a human decides"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nlu.interpretation import Intent
+from nlu.interpretation import DangerKind, Intent
 from tests.dialogs.talker import Talker
 
 
@@ -20,7 +20,7 @@ def _at_safety() -> Talker:
      "صافي قيديه اختي راني فمصيبة دابا",
      "واخا، ولكن حتى واحد من فاميلتي مايعرف", "D'accord, notez. Est-ce que la vidéo peut être supprimée ?",
      "c pas de ma faute c ma cousine la victime. oui garde", "oui note et elle est safe elle est a cote de moi",
-     "نعم سجلوه من فضلكم. هل أبلغ الشرطة أولا؟", "ui vazi mé pa mon pré nom",
+     "نعم سجلوه من فضلكم. هل أبلغ الشرطة أولا؟", "ui vazi mais pa mon pré nom",
      "bon ok tu peux garder. mais mets pas son prénom",
      "ewa 9ydo, ghir mat9olosh lmo"],
 )  # fmt: skip
@@ -33,7 +33,10 @@ def test_a_yes_to_consent_is_heard_beside_what_else_is_said(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["kifach t9ydoha?", "9eydo chno?", "oui ? pk", "j'ai eu une mauvaise note en maths", "non, je note pas", "لا، واخا",
-     "واش قيدوه دابا", "ok c koi ca", "la la, wakha", "متقيدوش سميتي"],
+     "واش قيدوه دابا", "ok c koi ca", "la la, wakha", "متقيدوش سميتي", "ok, bye", "ok, je vais réfléchir",
+     "ah, j'ai dit non", "ok, mais je ne veux pas que ce soit gardé", "wakha, mat9eydich hadchi", "wakha, mse7",
+     "ah bon", "ah donc tu dis tout", "c'est bon, laisse tomber", "ok, non merci beaucoup",
+     "dis moi si tu peux", "ok, ne note rien, je veux rester anonyme", "كان كيهددني، سجل كلشي من عام، وأنا ساكت"],
 )  # fmt: skip
 def test_what_is_no_plain_yes_gives_no_consent(text: str) -> None:
     talker = Talker()
@@ -60,7 +63,35 @@ def test_who_says_that_nothing_is_to_be_noted_is_obeyed_in_that_turn(text: str) 
 def test_erasing_is_asked_for_in_a_part_of_a_line_too() -> None:
     talker = Talker()
     talker.to_consent()
-    assert talker.say("jai dit NON t sourd. efface")[0].startswith("erase.")
+    assert talker.say("jai dit NON t sourd. efface") == ["erase.ask"]
+    talker = Talker()
+    talker.to_intake()
+    assert "erase" not in " ".join(talker.say("je lui ai dit : efface"))
+
+
+def test_despair_is_not_heard_as_safe() -> None:
+    for text in ("makayn walo, 3yit", "safi", "je veux pas rester chez moi", "il me laisse pas tranquille"):
+        talker = Talker()
+        talker.to_intake()
+        talker.say("bghit nmout", danger=DangerKind.SELF_HARM)
+        assert talker.say("mabghitch nhder") == ["story.more", "safety.ask"]
+        talker.say(text, Intent.AFFIRM if text == "safi" else Intent.REPORT_INCIDENT)
+        assert talker.state.slots["safety"] is False
+
+
+def test_the_numbers_come_again_though_safety_was_the_open_question() -> None:
+    talker = _at_safety()
+    talker.say("ghay9tlni daba", danger=DangerKind.IMMEDIATE_DANGER)
+    assert talker.say("chno ndir") == ["story.more", "safety.ask"]
+    assert talker.say("la", Intent.DENY) == ["danger.immediate_danger.again"]
+
+
+def test_a_withdrawal_that_is_confirmed_beside_a_question_is_carried_out() -> None:
+    talker = Talker()
+    talker.to_intake()
+    talker.say("bghit ns7eb", Intent.WITHDRAW_CASE)
+    talker.say("ah, wach fabor?", Intent.AFFIRM, question="free")
+    assert talker.state.ended
 
 
 @pytest.mark.parametrize("text", ["امان من شنو؟ مافهمتش", "كيفاش يعني أمان", "en sécurité de quoi ?", "chno hya aman"])
@@ -83,10 +114,6 @@ def test_a_name_that_is_to_stay_hidden_is_hidden() -> None:
         talker.choose("safety.yes")
         talker.say(text, name="Salma")
         assert talker.state.slots["anonymous"] is True
-    talker = _at_safety()
-    talker.choose("safety.yes")
-    talker.say("non machi mouchkil", Intent.DENY)
-    assert talker.state.slots["anonymous"] is False
 
 
 @pytest.mark.parametrize(
