@@ -4,7 +4,6 @@ from typing import Literal
 
 from dialogs.answer import MORE, parts, plain, spellings
 from dialogs.flow import Flow, Flows
-from dialogs.slot import SLOTS
 from dialogs.state import Owner, State
 from nlu.interpretation import Intent, Interpretation
 
@@ -50,7 +49,7 @@ def called_topic(flows: Flows, state: State, said: Interpretation, answer: str |
 
 def asked_besides(flows: Flows, state: State, said: Interpretation) -> Flow | None:
     """The topic that a message calls besides the answer in it: "yes. And what does it cost?"."""
-    private = state.question is not None and SLOTS[state.question.slot].private
+    private = state.question is not None and flows.slots[state.question.slot].private
     if private or len(said.text.split()) <= _ANSWER:
         return None
     flow = called_topic(flows, state, said, None)
