@@ -74,7 +74,7 @@ def offered_choice(said: Interpretation, state: State, messages: Messages) -> st
 
 def _is_safe(said: Interpretation, messages: Messages) -> str | None:
     """A plain answer to "is all safe?", after danger: in few words, and no "enough" or "fine then" for a yes."""
-    if len(said.text.split()) > _FEW or _has(said.text, "words.vague", messages):
+    if len(said.text.split()) > _FEW or holds(said.text, "words.vague", messages):
         return None
     if says_yes(said.text, SLOTS["safety"], messages):
         return "yes"
@@ -93,18 +93,23 @@ def agrees(text: str, messages: Messages) -> bool:
     return words == {"yes"} or _titled(plain(text), ("consent.yes",), messages) is not None
 
 
+@lru_cache
+def _joins(messages: Messages) -> re.Pattern[str]:
+    """The words that set off what follows ("but"), in all varieties."""
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, spellings(messages, 'words.but')))})\b")
+
+
 def parts(text: str, messages: Messages) -> list[str]:
     """What a message is made of, each part with the question mark that ends it: what one asks, another may answer."""
-    joins = "|".join(map(re.escape, spellings(messages, "words.but")))
     pieces = [*_SIGN.split(text), ""]
     found: list[str] = []
     for said, sign in zip(pieces[::2], pieces[1::2], strict=True):
-        *first, last = re.split(rf"\b(?:{joins})\b", said.casefold())
+        *first, last = _joins(messages).split(said.casefold())
         found += [*first, last + "?" if any(mark in sign for mark in _ASKING_SIGNS) else last]
     return [part for part in found if plain(part)]
 
 
-def _has(part: str, key: str, messages: Messages) -> bool:
+def holds(part: str, key: str, messages: Messages) -> bool:
     """Whether a word or phrase of a list of the catalogues stands in a part."""
     text = f" {plain(part)} "
     return any(f" {phrase} " in text for phrase in spellings(messages, key))
@@ -112,7 +117,7 @@ def _has(part: str, key: str, messages: Messages) -> bool:
 
 def asks(part: str, messages: Messages) -> bool:
     """Whether a part of a message asks something: "safe from what" says of nobody that they are safe."""
-    return part.endswith("?") or _has(part, "words.asks", messages)
+    return part.endswith("?") or holds(part, "words.asks", messages)
 
 
 def says_yes(text: str, slot: Slot, messages: Messages) -> bool:
@@ -132,7 +137,7 @@ def _refuses(text: str, messages: Messages) -> bool:
 
 def takes_back(text: str, messages: Messages) -> bool:
     """Whether a part of an answer to consent wants all erased, puts it off or takes leave: then nothing agrees."""
-    return any(_has(part, "words.leaving", messages) for part in parts(text, messages))
+    return any(holds(part, "words.leaving", messages) for part in parts(text, messages))
 
 
 def _agrees_besides(text: str, messages: Messages) -> bool:
@@ -146,7 +151,7 @@ def _agrees_besides(text: str, messages: Messages) -> bool:
         spellings(messages, f"words.{name}") for name in ("notes", "agrees", "polite", "besides")
     )
     for part in (said[0], said[-1]):
-        if asks(part, messages) or _has(part, "words.refuses", messages):
+        if asks(part, messages) or holds(part, "words.refuses", messages):
             continue
         if _only(part, noting, (*agreeing, *polite, *besides)) or _only(part, agreeing, polite):
             return True
@@ -155,23 +160,23 @@ def _agrees_besides(text: str, messages: Messages) -> bool:
 
 def _vetoes(part: str, messages: Messages) -> bool:
     """Whether a part refuses: by itself, or that something be noted; that somebody be told is another matter."""
-    if not _has(part, "words.refuses", messages) or _has(part, "words.others", messages):
+    if not holds(part, "words.refuses", messages) or holds(part, "words.others", messages):
         return False
-    return len(plain(part).split()) <= _BARE or _has(part, "words.wanting", messages)
+    return len(plain(part).split()) <= _BARE or holds(part, "words.wanting", messages)
 
 
 def _only(part: str, wanted: tuple[str, ...], allowed: tuple[str, ...]) -> bool:
     """Whether a part holds one of the wanted phrases, and besides them nothing but the allowed ones."""
-    left = f" {plain(part).replace(' ', '  ')} "
-    phrases = sorted(wanted, key=len, reverse=True)
-    without = left
-    for phrase in phrases:
-        without = without.replace(f" {phrase.replace(' ', '  ')} ", " ")
-    if without == left:
-        return False
-    for phrase in sorted(allowed, key=len, reverse=True):
-        without = without.replace(f" {phrase.replace(' ', '  ')} ", " ")
-    return not without.strip()
+    said = f" {plain(part)} ".replace(" ", "  ")
+    left = _without(said, wanted)
+    return left != said and not _without(left, allowed).strip()
+
+
+def _without(said: str, phrases: tuple[str, ...]) -> str:
+    """Words with two blanks between, less the phrases, the longest first."""
+    for phrase in sorted(phrases, key=len, reverse=True):
+        said = said.replace(f" {phrase.replace(' ', '  ')} ", " ")
+    return said
 
 
 def worded(text: str, slot: Slot, messages: Messages) -> set[str]:

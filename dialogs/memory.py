@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dialogs.answer import plain, spellings, worded
+from dialogs.answer import holds, plain, spellings, worded
 from dialogs.messages import Messages
 from dialogs.slot import CORRECTABLE, OLDEST, SLOTS, YOUNGEST, Slot, SlotValue
 from dialogs.state import Proof, State
@@ -68,8 +68,7 @@ def announces(said: Interpretation, messages: Messages) -> bool:
     """Whether a message only says that there is something to tell: "I have a problem", "I am ashamed to say it"."""
     if said.danger or said.values("category") or len(said.text.split()) > _ASKED:
         return False
-    text = f" {plain(said.text)} "
-    return any(f" {phrase} " in text for phrase in spellings(messages, "words.announces"))
+    return holds(said.text, "words.announces", messages)
 
 
 def stray_language(state: State, said: Interpretation) -> tuple[State, Language | None]:

@@ -47,7 +47,7 @@ def hear_text(talk: Talk, said: Interpretation, last: Interpretation | None = No
         return
     question = talk.state.question
     answer = read_answer(question, talk.flows.slots[question.slot], last, talk.flows.messages) if question else None
-    shaken, here = talk.state.shaken, _here(last, talk)
+    shaken, here = talk.state.shaken, bool(talk.state.noticed) and _here(last, talk)
     if question and ((question.dormant and answer == "no") or (shaken and answer in ("yes", "no"))):
         # After danger a "yes" says "I am here", and gives no consent.
         answer = None
@@ -167,8 +167,8 @@ def _quiet(talk: Talk) -> float:
 def _alarmed(talk: Talk) -> bool:
     """Whether danger was answered a moment ago, no counsellor is there yet, and nobody said that it is over."""
     last = max(talk.state.noticed.values(), default=None)
-    unsafe = talk.state.slots.get("safety") is False
-    return unsafe and talk.state.owner is Owner.QUEUE and last is not None and talk.event.at - last < QUIET
+    over = talk.state.slots.get("safety") is True
+    return not over and talk.state.owner is Owner.QUEUE and last is not None and talk.event.at - last < QUIET
 
 
 def _here(said: Interpretation, talk: Talk) -> bool:

@@ -141,3 +141,12 @@ def test_what_was_answered_before_a_question_is_not_asked_again() -> None:
     text = "appel, w daz mn mora f whatsapp. wach khassni nmchi l police?"
     keys = talker.say(text, Intent.ASK_REPORT_GUIDE, question="police", platform=("whatsapp",))
     assert keys == ["police.answer", "content_type.ask"]
+
+
+def test_a_refusal_ends_no_alarm() -> None:
+    talker = Talker()
+    talker.to_consent()
+    talker.say("bghit nmout", danger=DangerKind.SELF_HARM)
+    talker.say("ah", Intent.AFFIRM)
+    talker.choose("consent.no")
+    assert talker.say("chi 7aja okhra f had lila") == ["story.more", "safety.ask"]
