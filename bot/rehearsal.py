@@ -10,9 +10,8 @@ from bot.channels.channel import Outbound
 from bot.chat import Chat, slots_of
 from bot.comparison import Fault
 from bot.story import HEAD, Story
-from dialogs.answer import SKIP
 from dialogs.coverage import Coverage
-from dialogs.slot import SLOTS
+from dialogs.slot import SKIP, SLOTS
 from nlu.interpretation import Language
 
 _HEAD = timedelta(minutes=1)

@@ -1,21 +1,17 @@
 """Reading an answer to the open question: by button, by title, by number, by word, or by meaning."""
 
-import re
-import unicodedata
 from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from dialogs.assent import agrees_besides, refuses, says_yes, takes_back
 from dialogs.messages import Messages
-from dialogs.slot import CONSENTS, SLOTS, Slot, SlotValue
+from dialogs.phrase import holds, plain, worded
+from dialogs.slot import CONSENTS, SKIP, SLOTS, Slot, SlotValue
 from dialogs.state import Open, State
 from nlu.interpretation import Intent, Interpretation, Language
 
-SKIP, MORE = "skip", "more"
 _CLOSE = 88
-_WORD = re.compile(r"\w+")
-_SIGN = re.compile(r"([.,;:!?؟،…\n]+)")
-_ASKING_SIGNS = ("?", "؟")
 _LIKELY, _FIRM = 0.5, 0.8
 """Confidence of a yes or no, and of one on which more hangs."""
 _BARE, _FEW, _LONG = 3, 4, 10
@@ -25,20 +21,6 @@ _WANTING = (Intent.WITHDRAW_CASE, Intent.ERASE_DATA, Intent.RESTART, Intent.CHAN
 """What is wanted, where any two words may look like a name."""
 _LONGEST = 60
 """Characters a name or town may have."""
-
-
-def plain(text: str) -> str:
-    """A text for comparing: no case, no accents, no vowel signs, no punctuation."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(c for c in letters if not unicodedata.combining(c)).translate(str.maketrans("أإآىة", "ااايه"))
-    return " ".join(_WORD.findall(letters))
-
-
-@lru_cache(maxsize=1024)
-def spellings(messages: Messages, key: str) -> tuple[str, ...]:
-    """The words of one of the catalogues' lists of words, in all varieties, plain."""
-    words = (word for language in Language for word in messages.text(key, language).split(","))
-    return tuple(dict.fromkeys(filter(None, map(plain, words))))
 
 
 @lru_cache(maxsize=1024)
@@ -91,111 +73,6 @@ def agrees(text: str, messages: Messages) -> bool:
     """Whether somebody who had refused says in words that we may note it after all."""
     words = worded(plain(text), SLOTS["consent"], messages)
     return words == {"yes"} or _titled(plain(text), ("consent.yes",), messages) is not None
-
-
-@lru_cache
-def _joins(messages: Messages) -> re.Pattern[str]:
-    """The words that set off what follows ("but"), in all varieties."""
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, spellings(messages, 'words.but')))})\b")
-
-
-def parts(text: str, messages: Messages) -> list[str]:
-    """What a message is made of, each part with the question mark that ends it: what one asks, another may answer."""
-    pieces = [*_SIGN.split(text), ""]
-    found: list[str] = []
-    for said, sign in zip(pieces[::2], pieces[1::2], strict=True):
-        *first, last = _joins(messages).split(said.casefold())
-        found += [*first, last + "?" if any(mark in sign for mark in _ASKING_SIGNS) else last]
-    return [part for part in found if plain(part)]
-
-
-def holds(part: str, key: str, messages: Messages) -> bool:
-    """Whether a word or phrase of a list of the catalogues stands in a part."""
-    text = f" {plain(part)} "
-    return any(f" {phrase} " in text for phrase in spellings(messages, key))
-
-
-def asks(part: str, messages: Messages) -> bool:
-    """Whether a part of a message asks something: "safe from what" says of nobody that they are safe."""
-    return part.endswith("?") or holds(part, "words.asks", messages)
-
-
-def says_yes(text: str, slot: Slot, messages: Messages) -> bool:
-    """Whether a message says a slot's yes in its words, in a part that asks nothing, and nowhere its no."""
-    found = [(part, worded(plain(part), slot, messages)) for part in parts(text, messages)]
-    if any("no" in values for _, values in found):
-        return False
-    return any(values == {"yes"} and not asks(part, messages) for part, values in found)
-
-
-def _refuses(text: str, messages: Messages) -> bool:
-    """Whether a message says that nothing is to be noted; "do not write my name" refuses nothing else."""
-    consent, anonymous = SLOTS["consent"], SLOTS["anonymous"]
-    said = parts(text, messages)
-    return any("no" in worded(plain(p), consent, messages) and not worded(plain(p), anonymous, messages) for p in said)
-
-
-def takes_back(text: str, messages: Messages) -> bool:
-    """Whether a part of an answer to consent wants all erased, puts it off or takes leave: then nothing agrees."""
-    return any(holds(part, "words.leaving", messages) for part in parts(text, messages))
-
-
-def _agrees_besides(text: str, messages: Messages) -> bool:
-    """Whether the first or last part of a message agrees and does nothing else ("oui note, mais dis rien à mon frère"),
-    and no other refuses more than that somebody be told. In the midst of a story "he recorded everything" sounds as
-    "record everything"."""
-    said = parts(text, messages)
-    if not said or takes_back(text, messages) or any(_vetoes(part, messages) for part in said):
-        return False
-    noting, agreeing, polite, besides = (
-        spellings(messages, f"words.{name}") for name in ("notes", "agrees", "polite", "besides")
-    )
-    for part in (said[0], said[-1]):
-        if asks(part, messages) or holds(part, "words.refuses", messages):
-            continue
-        if _only(part, noting, (*agreeing, *polite, *besides)) or _only(part, agreeing, polite):
-            return True
-    return False
-
-
-def _vetoes(part: str, messages: Messages) -> bool:
-    """Whether a part refuses: by itself, or that something be noted; that somebody be told is another matter."""
-    if not holds(part, "words.refuses", messages) or holds(part, "words.others", messages):
-        return False
-    return len(plain(part).split()) <= _BARE or holds(part, "words.wanting", messages)
-
-
-def _only(part: str, wanted: tuple[str, ...], allowed: tuple[str, ...]) -> bool:
-    """Whether a part holds one of the wanted phrases, and besides them nothing but the allowed ones."""
-    said = f" {plain(part)} ".replace(" ", "  ")
-    left = _without(said, wanted)
-    return left != said and not _without(left, allowed).strip()
-
-
-def _without(said: str, phrases: tuple[str, ...]) -> str:
-    """Words with two blanks between, less the phrases, the longest first."""
-    for phrase in sorted(phrases, key=len, reverse=True):
-        said = said.replace(f" {phrase.replace(' ', '  ')} ", " ")
-    return said
-
-
-def worded(text: str, slot: Slot, messages: Messages) -> set[str]:
-    """The values whose words (``words.SLOT.VALUE`` in the catalogues) occur in the text.
-
-    A word inside a longer one does not count: "not in safety" is no "in safety".
-    """
-    found: list[tuple[int, int, str]] = []
-    for value in (*slot.values, "yes", "no", MORE, SKIP):
-        key = f"words.{slot.name}.{value}"
-        if key not in messages:
-            continue
-        for word in (word for word in spellings(messages, key) if word in text):
-            found += [(m.start(), m.end(), value) for m in re.finditer(rf"\b{re.escape(word)}\b", text)]
-    return {
-        value
-        for start, end, value in found
-        if not any(a <= start and end <= b and (b - a) > (end - start) for a, b, _ in found)
-    }
 
 
 def _yes_or_no(slot: str, said: Interpretation) -> str | None:
@@ -251,12 +128,12 @@ def read_answer(question: Open, slot: Slot, said: Interpretation, messages: Mess
         if found == {"yes"} and slot.name in ("consent", "safety") and not says_yes(said.text, slot, messages):
             found = set()
         if slot.name == "consent" and "no" in found:
-            found = {"no"} if _refuses(said.text, messages) else set()
+            found = {"no"} if refuses(said.text, messages) else set()
         if len(found) == 1:
             return found.pop()
         if slot.name == "anonymous" and "yes" in found:
             return "yes"  # a name that is to be hidden, and said
-        if slot.name == "consent" and not found and _agrees_besides(said.text, messages):
+        if slot.name == "consent" and not found and agrees_besides(said.text, messages):
             return "yes"
         if slot.name == "accompaniment_kind" and len(found) > 1:
             return "both"

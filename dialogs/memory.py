@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from dialogs.answer import holds, plain, spellings, worded
 from dialogs.messages import Messages
+from dialogs.phrase import holds, plain, spellings, worded
 from dialogs.slot import CORRECTABLE, OLDEST, SLOTS, YOUNGEST, Slot, SlotValue
 from dialogs.state import Proof, State
 from nlu.interpretation import Category, DangerKind, EntityValue, Intent, Interpretation, Language

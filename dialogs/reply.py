@@ -1,11 +1,11 @@
 """The reply to the open question: it answers, skips, asks for more, or misses."""
 
-from dialogs.answer import MORE, SKIP, implied_answers
+from dialogs.answer import implied_answers
 from dialogs.condition import met
 from dialogs.consent import agreement
 from dialogs.effect import Agree, RequestHandoff
 from dialogs.flow import Step
-from dialogs.slot import CONSENTS, SLOTS, SlotValue
+from dialogs.slot import CONSENTS, MORE, SKIP, SLOTS, SlotValue
 from dialogs.state import Call, Open, Owner, Place, State
 from dialogs.talk import OPENED, SHOWN, Talk
 from nlu.interpretation import Intent, Interpretation, Language

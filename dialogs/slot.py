@@ -10,6 +10,9 @@ SlotValue = str | int | bool | tuple[str, ...] | None
 
 Kind = Literal["choice", "many", "yes_no", "number", "text"]
 
+SKIP, MORE = "skip", "more"
+"""The answers that any slot may take: none, and "tell me more first"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:

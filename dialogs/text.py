@@ -1,13 +1,14 @@
 """A written message: danger first, then what it asks for, then what it answers."""
 
-from dialogs.answer import MORE, SKIP, agrees, read_answer, says_yes
+from dialogs.answer import agrees, read_answer
+from dialogs.assent import says_yes
 from dialogs.back import go_back
 from dialogs.effect import Hold, Wipe
 from dialogs.flow import Flow
 from dialogs.memory import corrected, learn_language, remember, stray_language, tells
 from dialogs.reply import agree, fill, take_reply
 from dialogs.safety import QUIET, answer_danger
-from dialogs.slot import SLOTS
+from dialogs.slot import MORE, SKIP, SLOTS
 from dialogs.state import Open, Owner, Place, State
 from dialogs.talk import OPENED, Talk
 from dialogs.topic import ERASE, asked_besides, called_topic, erases_too, word_alone

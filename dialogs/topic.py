@@ -2,8 +2,10 @@
 
 from typing import Literal
 
-from dialogs.answer import MORE, parts, plain, spellings
 from dialogs.flow import Flow, Flows
+from dialogs.part import parts
+from dialogs.phrase import plain, spellings
+from dialogs.slot import MORE
 from dialogs.state import Owner, State
 from nlu.interpretation import Intent, Interpretation
 
