@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from dialogs.params import variants_of
 from dialogs.slot import SLOTS
 from dialogs.state import State
 from nlu.interpretation import Interpretation, Interpreter, Question
@@ -26,7 +27,8 @@ class Reading:
             return cls()
         slot = SLOTS.get(state.question.slot) if state.question else None
         expects = (slot and slot.expects) or "consent" if state.question else None
-        question = Question(expects, state.language if state.settled or state.intake.done else None)
+        language = state.language if state.settled or state.intake.done else None
+        question = Question(expects, language, other="other" in variants_of(state))
         return cls(question, state.held)
 
     async def read(

@@ -218,10 +218,16 @@ class Talk:
                     return True
             for number, key in enumerate(step.say, 1):
                 offer = tuple(choice for choice in step.offer if choice != f"language.{self.state.language}")
-                self.say(key, choices=offer if number == len(step.say) else ())
+                if offer or not self._stands(key):
+                    self.say(key, choices=offer if number == len(step.say) else ())
             if step.end:
                 break
         return False
+
+    def _stands(self, key: str) -> bool:
+        """Whether a sentence was said in this turn already, as by a topic that the intake comes to afterwards."""
+        key = self.flows.messages.resolve(key, variants_of(self.state))
+        return any(isinstance(effect, Say) and effect.key == key for effect in self.effects)
 
     def answered_danger(self, answered: bool) -> None:
         """Notes whether "I am not safe" is answered already, so that the intake does not answer it a second time."""

@@ -130,6 +130,7 @@ class Query(StrEnum):
     TELL = "tell"
     KEPT = "kept"
     TOLD = "told"
+    ACCOUNT = "account"
 
 
 class DangerKind(StrEnum):
@@ -236,10 +237,12 @@ class Question:
     Args:
         expects: the slot asked for (CONTRACT.md's ``expects``), or None.
         language: the conversation's language, kept where a message does not show its own.
+        other: whether it is about somebody else than the writer.
     """
 
     expects: str | None = None
     language: Language | None = None
+    other: bool = False
 
 
 class Interpreter(Protocol):

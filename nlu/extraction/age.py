@@ -14,7 +14,10 @@ _LOOK_BACK = 6
 
 def find(reading: Reading) -> list[Entity]:
     """At most one age and one year of birth: the child's, never the aggressor's, no duration and no count."""
-    ages = [scored for number in _numbers(reading) if (scored := _weigh(reading, number))]
+    numbers = _numbers(reading)
+    if reading.question.other:
+        numbers = [number for number in numbers if not _before(reading, "mine", number.first - 1)] or numbers
+    ages = [scored for number in numbers if (scored := _weigh(reading, number))]
     found = [max(ages, key=lambda scored: scored[0])[1]] if ages else []
     return found + _births(reading)
 

@@ -13,6 +13,7 @@ _BY_STAGE = {
     Query.PAY: ("pay.unsure", "pay.answer", "pay.answer"),
     Query.KEPT: ("kept.nothing", "kept.before", "kept.case"),
     Query.TOLD: ("privacy.who",) * 3,
+    Query.ACCOUNT: ("account.advice",) * 3,
 }
 """What is answered before anything is told, before consent, and after it."""
 

@@ -87,6 +87,22 @@ def test_the_child_s_age_wins_beside_the_aggressor_s() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "age"),
+    [
+        ("16 hia, ana 17", 16),
+        ("3ndi 17 w khti 3ndha 12", 12),
+        ("أنا 15 وهي 13", 13),
+        ("moi 17 elle 12", 12),
+        ("il a 9 ans, moi j'en ai 25", 9),
+        ("3ndi 16", 16),
+    ],
+)
+def test_of_two_children_the_one_who_is_written_for_is_asked_about(text: str, age: int) -> None:
+    found = extract(text, Question("age", other=True))
+    assert [e.value for e in found if e.entity == "age"] == [age]
+
+
+@pytest.mark.parametrize(
     ("text", "expects", "year"),
     [
         ("je suis née en 2012", None, 2012),

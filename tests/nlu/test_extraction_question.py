@@ -34,6 +34,8 @@ def asked(text: str) -> list[object]:
             ("شنو كتعرفو عليا؟", "chno 3ndkom 3lia", "ماذا تعرفون عني؟", "tu sais quoi sur moi ?"),
         ),
         ("told", ("شكون غيقرا هاد الهضرة", "hadchi ghayb9a binatna yak", "هل سيبقى هذا سرا", "ça reste entre nous ?")),
+        ("account", ("سرقو ليا الكونط كيفاش نرجعو", "kifach nrej3 lcompte dyali", "كيف أستعيد حسابي",
+                     "comment je récupère mon insta ?")),
     ],
 )  # fmt: skip
 def test_a_question_is_heard_in_every_variety(query: str, texts: tuple[str, ...]) -> None:
