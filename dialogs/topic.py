@@ -36,11 +36,11 @@ def erases_too(flows: Flows, state: State, text: str) -> bool:
 def called_topic(flows: Flows, state: State, said: Interpretation, answer: str | None) -> Flow | None:
     """The topic that a message calls, unless it answers the open question."""
     answering = None if _takes_back(said) else flows.answering(said)
-    if answering and (answer is None or _only_asks(said)):
-        return answering
-    flow = flows.topic(said.intent)
     # "How do I report him?" says "how?" only by the way.
     asks = answer == MORE and said.confidence >= _SURER and not _bare_more(flows, state, said)
+    if answering and (answer is None or asks or _only_asks(said)):
+        return answering
+    flow = flows.topic(said.intent)
     if flow is None or (answer is not None and not asks and not _insists(flow, state, said)):
         return None
     if said.intent is Intent.GREET and not state.intake.done:
