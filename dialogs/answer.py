@@ -56,11 +56,11 @@ def offered_choice(said: Interpretation, state: State, messages: Messages) -> st
 
 def _is_safe(said: Interpretation, messages: Messages) -> str | None:
     """A plain answer to "is all safe?", after danger: in few words, and no "enough" or "fine then" for a yes."""
-    if len(said.text.split()) > _FEW or holds(said.text, "words.vague", messages):
+    if len(said.text.split()) > _FEW:
         return None
     if says_yes(said.text, SLOTS["safety"], messages):
         return "yes"
-    return _yes_or_no("safety", said)
+    return None if holds(said.text, "words.vague", messages) else _yes_or_no("safety", said)
 
 
 def _face(text: str, choices: tuple[str, ...], messages: Messages) -> str | None:
@@ -71,8 +71,9 @@ def _face(text: str, choices: tuple[str, ...], messages: Messages) -> str | None
 
 def agrees(text: str, messages: Messages) -> bool:
     """Whether somebody who had refused says in words that we may note it after all."""
-    words = worded(plain(text), SLOTS["consent"], messages)
-    return words == {"yes"} or _titled(plain(text), ("consent.yes",), messages) is not None
+    if worded(plain(text), SLOTS["consent"], messages) == {"yes"} or agrees_besides(text, messages, bare=False):
+        return True
+    return _titled(plain(text), ("consent.yes",), messages) is not None
 
 
 def _yes_or_no(slot: str, said: Interpretation) -> str | None:

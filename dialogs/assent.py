@@ -29,10 +29,16 @@ def takes_back(text: str, messages: Messages) -> bool:
     return any(holds(part, "words.leaving", messages) for part in parts(text, messages))
 
 
-def agrees_besides(text: str, messages: Messages) -> bool:
+def agrees_besides(text: str, messages: Messages, *, bare: bool = True) -> bool:
     """Whether the first or last part of a message agrees and does nothing else ("oui note, mais dis rien à mon frère"),
     and no other refuses more than that somebody be told. In the midst of a story "he recorded everything" sounds as
-    "record everything"."""
+    "record everything".
+
+    Args:
+        text: the message.
+        messages: the sentences, for the words.
+        bare: whether a yes is enough that does not say to what.
+    """
     said = parts(text, messages)
     if not said or takes_back(text, messages) or any(_vetoes(part, messages) for part in said):
         return False
@@ -42,7 +48,7 @@ def agrees_besides(text: str, messages: Messages) -> bool:
     for part in (said[0], said[-1]):
         if asks(part, messages) or holds(part, "words.refuses", messages):
             continue
-        if only(part, noting, (*agreeing, *polite, *besides)) or only(part, agreeing, polite):
+        if only(part, noting, (*agreeing, *polite, *besides)) or (bare and only(part, agreeing, polite)):
             return True
     return False
 

@@ -22,6 +22,8 @@ _CORRECTION = 8
 """Words that a correction has at most; a denial in a longer message may be about anything."""
 _DENIABLE = ("platform", "content_type", "reporter", "age")
 """Slots in which "not this one" takes a value back."""
+_REVIEWED = ("summary", "correct")
+"""Questions at which a kind of violence may be denied too."""
 _ASIDE = ("trusted_adult", "family_knows")
 """Who knows of it: "my mother knows" does not say that a mother is writing."""
 _BEFORE = (15, 30)
@@ -31,10 +33,19 @@ _PROOFS = ("phone", "url", "handle")
 _ONE_SCRIPT = {Language.ARY, Language.AR}
 
 
-def learn_language(state: State, said: Interpretation) -> State:
+def _wishes(state: State, said: Interpretation, messages: Messages) -> bool:
+    """Whether a language that is named is wished for: by what a message is for, by a word such as "prefer" where no
+    violence is told of, or as an answer to the question or the offer of it."""
+    asked = state.question is not None and state.question.slot == "language"
+    offered = any(choice.startswith("language.") for choice in state.offered)
+    wish = not said.values("category") and holds(said.text, "words.speak", messages)
+    return said.intent is Intent.CHANGE_LANGUAGE or asked or offered or wish
+
+
+def learn_language(state: State, said: Interpretation, messages: Messages) -> State:
     """Takes the variety of the first message that shows one, and a language that was asked for by name."""
     wanted = said.values("language")
-    if wanted and (said.intent is Intent.CHANGE_LANGUAGE or (state.question and state.question.slot == "language")):
+    if wanted and _wishes(state, said, messages):
         language = Language(str(wanted[0]))
         return state.with_slots(language=language).but(language=language, settled=True)
     first = not state.intake.done and any(letter.isalpha() for letter in said.text)
@@ -97,23 +108,24 @@ def _denies(said: Interpretation, messages: Messages) -> bool:
     return len(words) <= _CORRECTION and not _denials(messages).isdisjoint(words)
 
 
-def _split(slot: Slot, said: Interpretation, messages: Messages) -> tuple[list[EntityValue], list[EntityValue]]:
+def _split(
+    slot: Slot, said: Interpretation, messages: Messages, *, deniable: bool
+) -> tuple[list[EntityValue], list[EntityValue]]:
     """The values of a slot in a message: those that are said, and those that are denied ("not insta, snap")."""
     words = _denials(messages)
     said_values: list[EntityValue] = []
     denied: list[EntityValue] = []
-    end = 0
+    end, denying = 0, False
     aside = [e for e in said.entities if e.entity in _ASIDE] if slot.name == "reporter" else []
     for entity in said.entities:
         if entity.entity != slot.entity or any(e.start <= entity.start and entity.end <= e.end for e in aside):
             continue
-        before = [plain(word) for word in said.text[end : entity.start].split()]
+        between = said.text[end : entity.start]
+        before = [plain(word) for word in between.split()]
         while before and len(before[-1]) <= _PREPOSITION and before[-1] not in words:
             before.pop()
-        if slot.name in _DENIABLE and before and before[-1] in words:
-            denied.append(entity.value)
-        else:
-            said_values.append(entity.value)
+        denying = before[-1] in words if before else denying and holds(between, "words.nor", messages)
+        (denied if deniable and denying else said_values).append(entity.value)
         end = entity.end
     return list(dict.fromkeys(said_values)), [value for value in denied if value not in said_values]
 
@@ -139,13 +151,15 @@ def remember(state: State, said: Interpretation, at: datetime, asked: str | None
         messages: the sentences, for the words that deny and that say whose something is.
     """
     slots = dict(state.slots)
-    correcting = asked in ("summary", "correct") or said.intent is Intent.DENY
-    denies = _denies(said, messages)
+    review = asked in _REVIEWED
+    correcting = review or (said.intent is Intent.DENY and asked != "consent")
+    denies, adds = _denies(said, messages), holds(said.text, "words.adds", messages)
     said_of = not said.text.strip().isdecimal()  # a bare "5" corrects nothing that was not asked for
     for slot in SLOTS.values():
         if slot.entity is None:
             continue
-        values, denied = _split(slot, said, messages)
+        deniable = slot.name in _DENIABLE or (review and slot.name == "category")
+        values, denied = _split(slot, said, messages, deniable=deniable)
         value = _value(slot, values, said, at)
         known = slots.get(slot.name)
         if isinstance(known, tuple) and set(denied) & set(known):
@@ -156,14 +170,17 @@ def remember(state: State, said: Interpretation, at: datetime, asked: str | None
         elif value is None:
             if known is not None and known in denied:
                 del slots[slot.name]
-        elif denies and slot.name in _DENIABLE:
+        elif denies and slot.name in _DENIABLE and not adds:
             slots[slot.name] = value
-        elif isinstance(value, tuple) and isinstance(known, tuple) and not correcting:
+        elif isinstance(value, tuple) and isinstance(known, tuple) and (adds or not correcting):
             slots[slot.name] = tuple(dict.fromkeys((*known, *value)))
         elif (
             known is None or correcting or (said_of and slot.kind == "number") or asked == slot.name or known in denied
         ):
             slots[slot.name] = value
+    if asked not in ("anonymous", "name") and holds(said.text, "words.nameless", messages):
+        slots["anonymous"] = True
+        slots.pop("name", None)
     evidence = _evidence(state, said, messages)
     if any(proof.unclear for proof in evidence if proof not in state.evidence):
         slots.pop("whose", None)

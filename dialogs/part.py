@@ -4,7 +4,8 @@ import re
 from functools import lru_cache
 
 from dialogs.messages import Messages
-from dialogs.phrase import holds, plain, spellings
+from dialogs.phrase import holds, plain
+from nlu.interpretation import Language
 
 _SIGN = re.compile(r"([.,;:!?؟،…\n]+)")
 _ASKING_SIGNS = ("?", "؟")
@@ -22,8 +23,9 @@ def parts(text: str, messages: Messages) -> list[str]:
 
 @lru_cache
 def _joins(messages: Messages) -> re.Pattern[str]:
-    """The words that set off what follows ("but"), in all varieties."""
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, spellings(messages, 'words.but')))})\b")
+    """The words that set off what follows ("but"), in all varieties, as they are written: "mé" is one, "me" is not."""
+    words = [word.strip() for language in Language for word in messages.text("words.but", language).split(",")]
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b")
 
 
 def asks(part: str, messages: Messages) -> bool:

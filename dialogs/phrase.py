@@ -9,13 +9,14 @@ from dialogs.slot import MORE, SKIP, Slot
 from nlu.interpretation import Language
 
 _WORD = re.compile(r"\w+")
+_DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 
 
 def plain(text: str) -> str:
-    """A text for comparing: no case, no accents, no vowel signs, no punctuation."""
+    """A text for comparing: no case, no accents, no vowel signs, no punctuation, no drawn-out letters ("ouiii")."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(c for c in letters if not unicodedata.combining(c)).translate(str.maketrans("أإآىة", "ااايه"))
-    return " ".join(_WORD.findall(letters))
+    return " ".join(_WORD.findall(_DRAWN_OUT.sub(r"\1", letters)))
 
 
 @lru_cache(maxsize=1024)

@@ -97,7 +97,7 @@ class Talk:
     def absorb(self, said: Interpretation) -> None:
         """Keeps what a message says without answering it: something else that came after it is answered."""
         question = self.state.question
-        self.state = learn_language(self.state, said)
+        self.state = learn_language(self.state, said, self.flows.messages)
         self.state = remember(self.state, said, self.event.at, question.slot if question else None, self.flows.messages)
         self.listen(said)
         if question and self.state.slots.get(question.slot) is not None:

@@ -6,6 +6,7 @@ from dialogs.back import go_back
 from dialogs.effect import Hold, Wipe
 from dialogs.flow import Flow
 from dialogs.memory import corrected, learn_language, remember, stray_language, tells
+from dialogs.phrase import holds
 from dialogs.reply import agree, fill, take_reply
 from dialogs.safety import QUIET, answer_danger
 from dialogs.slot import MORE, SKIP, SLOTS
@@ -48,7 +49,8 @@ def hear_text(talk: Talk, said: Interpretation, last: Interpretation | None = No
         return
     question = talk.state.question
     answer = read_answer(question, talk.flows.slots[question.slot], last, talk.flows.messages) if question else None
-    shaken, here = talk.state.shaken, bool(talk.state.noticed) and _here(last, talk)
+    shaken = talk.state.shaken
+    here = bool(talk.state.noticed) and (last.intent is Intent.AFFIRM or _calmed(last, talk))
     if question and ((question.dormant and answer == "no") or (shaken and answer in ("yes", "no"))):
         # After danger a "yes" says "I am here", and gives no consent.
         answer = None
@@ -69,12 +71,18 @@ def hear_text(talk: Talk, said: Interpretation, last: Interpretation | None = No
         talk.effects.append(Hold(seconds))
         return
     asked = question.slot if question else None
-    before = learn_language(talk.state.but(held=()), said)
+    calmed = not danger and _calmed(last, talk)
+    before = learn_language(talk.state.but(held=()), said, talk.flows.messages)
+    if before.language is not talk.state.language and asked != "consent":
+        answer = None  # "yes, in French" answers nothing else
     talk.state = remember(before, said, talk.event.at, asked, talk.flows.messages)
     fixed = corrected(before, talk.state, asked)
-    if fixed and answer in ("no", SKIP):
+    if fixed and (answer == "no" or (answer == SKIP and last.intent is Intent.DENY)):
         # "No, I am 13" denies what was understood, not what is asked.
         answer = None
+    if calmed:
+        named = holds(last.text, "words.safe", talk.flows.messages)
+        talk.state = talk.state.with_slots(safety=True) if named else talk.state.without_slots("safety")
     known = question is not None and _known(talk, question, before)
     words = len(said.text.split())
     if not (back or (known and words <= _SHORT_ANSWER) or (fixed and words <= _SHORT_CORRECTION)):
@@ -172,11 +180,16 @@ def _alarmed(talk: Talk) -> bool:
     return not over and talk.state.owner is Owner.QUEUE and last is not None and talk.event.at - last < QUIET
 
 
-def _here(said: Interpretation, talk: Talk) -> bool:
-    """Whether a child who was in danger says that it is there, or safe; who wanted to die is asked that plainly."""
-    wanted_to_die = DangerKind.SELF_HARM in talk.state.noticed
-    safe = not wanted_to_die and says_yes(said.text, SLOTS["safety"], talk.flows.messages)
-    return said.intent is Intent.AFFIRM or safe
+def _calmed(said: Interpretation, talk: Talk) -> bool:
+    """Whether a child who was not safe says in words that it is; who wanted to die is asked that plainly. Where the
+    danger is no longer what is spoken of, it must be named: to be at home is then no answer to it."""
+    state = talk.state
+    wanted_to_die = DangerKind.SELF_HARM in state.noticed
+    if wanted_to_die or not (state.noticed or state.slots.get("safety") is False):
+        return False
+    asked = _alarmed(talk) or (state.question is not None and state.question.slot == "safety")
+    named = asked or holds(said.text, "words.safe", talk.flows.messages)
+    return named and says_yes(said.text, SLOTS["safety"], talk.flows.messages)
 
 
 def _valued(talk: Talk, before: State, words: int) -> bool:

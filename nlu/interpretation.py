@@ -131,6 +131,7 @@ class Query(StrEnum):
     KEPT = "kept"
     TOLD = "told"
     ACCOUNT = "account"
+    REPLY = "reply"
 
 
 class DangerKind(StrEnum):

@@ -34,6 +34,8 @@ _WEAKER = -0.3
 _NEAR = (({"sexual_solicitation", "intimate_image"}, 0.3), ({"sexual_solicitation", "violence"}, 0.2))
 """What is taken for each other, a picture that is asked for and one that is shown, what is asked for and what is done;
 and the margin from which both are believed."""
+_REVIEW, _CORRECTION = "summary", 10
+"""The question at which a message of so many words names kinds of violence rather than tells of them."""
 _WORDS = 4
 """Words from which a message tells something."""
 _TRUTH: Mapping[str, bool] = {"True": True, "False": False}
@@ -67,11 +69,13 @@ def voted(
         telling: whether the message is a report, and no question or idle talk.
     """
     asked, least = reading.expects == _CATEGORY, _LIKELY if telling else _IDLE
+    naming = reading.expects == _REVIEW and len(reading.tokens) <= _CORRECTION
     sure = _SURE if telling else _ASKED
     heard = [
         entity
         for entity in entities
         if reading.expects == entity.entity
+        or (naming and _is_kind(entity))
         or margins.get(label(entity.entity, entity.value), 0.0) > sure.get(entity.entity, -inf)
     ]
     for hit in category.likely(reading):

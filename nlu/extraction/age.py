@@ -1,6 +1,6 @@
 """The child's age, or year of birth."""
 
-from nlu.extraction import lexicon
+from nlu.extraction import lexicon, reporter
 from nlu.extraction.reading import Found, Reading
 from nlu.interpretation import Entity
 
@@ -10,16 +10,36 @@ _FIRST_BIRTH, _LAST_BIRTH = 1995, 2023
 _JOINING = lexicon.word_set("joining")
 _LEADING = _JOINING | lexicon.word_set("leading")
 _LOOK_BACK = 6
+_DENIED = lexicon.word_set("not here")
+_SORRY = lexicon.word_set("said wrongly")
+_THEY = lexicon.word_set("they")
 
 
 def find(reading: Reading) -> list[Entity]:
     """At most one age and one year of birth: the child's, never the aggressor's, no duration and no count."""
     numbers = _numbers(reading)
-    if reading.question.other:
+    numbers = [number for number in numbers if not _is_taken_back(reading, number, numbers)] or numbers
+    if _is_of_another(reading, numbers):
         numbers = [number for number in numbers if not _before(reading, "mine", number.first - 1)] or numbers
     ages = [scored for number in numbers if (scored := _weigh(reading, number))]
     found = [max(ages, key=lambda scored: scored[0])[1]] if ages else []
     return found + _births(reading)
+
+
+def _is_of_another(reading: Reading, numbers: list[Found]) -> bool:
+    """Whether the age is asked of, or told of, a child who is not the writer."""
+    if reading.question.other or any(found.value != "self" for found in reporter.find(reading)):
+        return True
+    theirs = (_before(reading, "theirs", number.first - 1) for number in numbers)
+    return any(hit and _is_child(reading, hit) for hit in theirs)
+
+
+def _is_taken_back(reading: Reading, number: Found, numbers: list[Found]) -> bool:
+    """Whether a number is denied ("not 14"), or another follows after a word such as "sorry" ("14, no sorry, 15")."""
+    if reading.word(number.first - 1) in _DENIED:
+        return True
+    following = next((other.first for other in numbers if other.first > number.last), None)
+    return following is not None and any(reading.word(i) in _SORRY for i in range(number.last + 1, following))
 
 
 def _numbers(reading: Reading) -> list[Found]:
@@ -51,6 +71,8 @@ def _weigh(reading: Reading, number: Found) -> tuple[int, Entity] | None:
     elif girl:
         start, score = number.first, 3
     elif unit:
+        score = 2
+    elif reading.question.other and _THEY & {reading.word(before), reading.word(after)}:
         score = 2
     if not mine and _is_adult(reading, number):
         return None
@@ -87,6 +109,8 @@ def _last_before(reading: Reading, value: str, index: int) -> int:
 
 
 def _is_adult(reading: Reading, number: Found) -> bool:
+    if reading.question.other and reading.word(number.first - 1) in _THEY:
+        return False
     man = _last_before(reading, "man", number.first)
     return man >= 0 and man > max(_last_before(reading, value, number.first) for value in ("child", "mine", "girl"))
 

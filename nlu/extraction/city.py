@@ -16,6 +16,7 @@ _NEVER_ALONE = lexicon.word_set("never a town alone")
 _OF = frozenset({"de", "d"})
 _HOME = lexicon.word_set("home")
 _FRONTS = lexicon.word_set("place fronts")
+_DENIED = lexicon.word_set("not here")
 
 
 def find(reading: Reading) -> list[Entity]:
@@ -24,6 +25,7 @@ def find(reading: Reading) -> list[Entity]:
     hits = [f for f in reading.found("cities") if asked or not _is_ordinary(reading, f) or _is_place(reading, f)]
     if len(hits) > 1:  # "he is from Tanger, I live in Settat"
         hits = [f for f in hits if _is_home(reading, f)] or hits
+        hits = [f for f in hits if not {reading.word(f.first - 1), reading.word(f.first - 2)} & _DENIED] or hits
     if hits or not asked:
         return [reading.entity("city", f.value, f.first, f.last, f.cut) for f in hits]
     return _answer(reading)

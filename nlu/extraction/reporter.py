@@ -35,12 +35,14 @@ def find(reading: Reading) -> list[Entity]:
     hits = [f for f in hits if f.value != "teacher" or not reading.word(f.last + 1).isdecimal()]
     hits = [f for f in hits if not _is_called(reading, f)]
     for hit in sorted(hits, key=lambda f: f.value.endswith(_PROOF)):
+        if reading.word(hit.first - 1) in _DENIED:  # "not my friend"
+            continue
         proven = asked or _is_victim(reading, hit) if hit.value.endswith(_PROOF) else not _does_it(reading, hit)
         if proven:
             return [reading.entity("reporter", hit.value.removesuffix(_PROOF), hit.first, hit.last, hit.cut)]
     for hit in reading.found("reporters") if asked else ():
-        if reading.word(hit.first - 1) in _DENIED:  # "machi ana, chi 7ed akhor"
-            continue
+        if reading.word(hit.first - 1) in _DENIED or not reading.meant(hit, "reporters"):
+            continue  # "machi ana, chi 7ed akhor"
         return [reading.entity("reporter", hit.value.removeprefix(BARE), hit.first, hit.last, hit.cut)]
     return []
 

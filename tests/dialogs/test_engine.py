@@ -448,21 +448,21 @@ def test_after_danger_a_yes_says_i_am_here_and_answers_nothing_else(slot: str) -
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["ana f ddar, labas", "la la ma kayn ta khatar, ghir bghit njaweb", "شنو؟ لا لا، أنا بيخير",
-     "mais non, je suis en sécurité", "لست في خطر، كنت أمزح"],
+    ("text", "named"),
+    [("ana f ddar, labas", False), ("la la ma kayn ta khatar, ghir bghit njaweb", True),
+     ("شنو؟ لا لا، أنا بيخير", False), ("mais non, je suis en sécurité", True), ("لست في خطر، كنت أمزح", True)],
 )  # fmt: skip
-def test_an_alarm_is_taken_back_in_the_child_s_words(text: str) -> None:
+def test_an_alarm_is_taken_back_in_the_child_s_words(text: str, named: bool) -> None:
     for kind in DangerKind:
         talker = Talker()
         talker.to_intake()
         talker.choose("reporter.self")
         talker.say("ana f khatar", danger=kind)
-        if kind is DangerKind.SELF_HARM:  # who wanted to die is asked plainly
+        if wanted_to_die := kind is DangerKind.SELF_HARM:  # it is asked plainly
             assert talker.say(text) == ["story.more", "safety.ask"]
-            text = "ah, labas"
-        assert talker.say(text) == ["after.danger", "age.ask"]
-        assert talker.state.slots["safety"] is (kind is DangerKind.SELF_HARM), "else a human decides"
+        assert talker.say("ah, labas" if wanted_to_die else text) == ["after.danger", "age.ask"]
+        safe = True if named or wanted_to_die else None
+        assert talker.state.slots.get("safety") is safe, "what is not said plainly is asked later"
 
 
 def test_what_a_child_in_danger_asks_is_answered_with_the_numbers_and_without_a_form() -> None:

@@ -44,6 +44,9 @@ def values(text: str, entity: str, expects: str | None = None) -> list[object]:
         ("je vais avoir 18 ans", None, 18),
         ("14", None, 14),
         ("entre 14 et 15", "age", 14),
+        ("عندي 14 لا سمحليا 15 يلاه كملتها", "age", 15),
+        ("لعمر راه 15 ماشي 14", None, 15),
+        ("ختي عندها 11 وانا خوها عندي 17", None, 11),
     ],
 )
 def test_an_age_is_the_child_s(text: str, expects: str | None, age: int) -> None:
@@ -95,6 +98,7 @@ def test_the_child_s_age_wins_beside_the_aggressor_s() -> None:
         ("moi 17 elle 12", 12),
         ("il a 9 ans, moi j'en ai 25", 9),
         ("3ndi 16", 16),
+        ("ghltti f l3mr hia 12 ana 13", 12),
     ],
 )
 def test_of_two_children_the_one_who_is_written_for_is_asked_about(text: str, age: int) -> None:

@@ -36,6 +36,7 @@ def asked(text: str) -> list[object]:
         ("told", ("شكون غيقرا هاد الهضرة", "hadchi ghayb9a binatna yak", "هل سيبقى هذا سرا", "ça reste entre nous ?")),
         ("account", ("سرقو ليا الكونط كيفاش نرجعو", "kifach nrej3 lcompte dyali", "كيف أستعيد حسابي",
                      "comment je récupère mon insta ?")),
+        ("reply", ("شنو نقول ليها دابا", "chno n9ol lih", "ماذا أقول لها", "je lui réponds quoi ?")),
     ],
 )  # fmt: skip
 def test_a_question_is_heard_in_every_variety(query: str, texts: tuple[str, ...]) -> None:
