@@ -70,9 +70,7 @@ def _weigh(reading: Reading, number: Found) -> tuple[int, Entity] | None:
         start, score = theirs.first, 2 if _is_child(reading, theirs) else 0
     elif girl:
         start, score = number.first, 3
-    elif unit:
-        score = 2
-    elif reading.question.other and _THEY & {reading.word(before), reading.word(after)}:
+    elif unit or (reading.question.other and _THEY & {reading.word(before), reading.word(after)}):
         score = 2
     if not mine and _is_adult(reading, number):
         return None
