@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from nlu import concepts, danger, extraction, told
+from nlu import asked, concepts, danger, extraction, told
 from nlu.answers import answer, opening, put_off
 from nlu.clauses import LONG, STORY, clauses, parts
 from nlu.extraction import lexicon
@@ -44,6 +44,7 @@ _REQUESTS = frozenset(
     )
 )
 _COMMANDS = _REQUESTS | {Intent.ERASE_DATA, Intent.RESTART, Intent.CHANGE_LANGUAGE}
+_BUSY = _COMMANDS - {Intent.ASK_STATUS}  # which is answered as "how long do I wait?" is
 _LETTER = re.compile(r"[^\W_]")
 _MUTE = re.compile(r"[\s?!.,;:…]*")
 
@@ -126,6 +127,8 @@ class EmbeddedInterpreter:
             ranking = _led_by(Intent.REPORT_INCIDENT, list(ranking), ranking[0][1])
         telling = ranking[0][0] is Intent.REPORT_INCIDENT or alarm is not None
         entities = told.voted(reading, entities, scores.told, self._model, telling=telling)
+        busy = ranking[0][0] in _BUSY or _tells_violence(ranking, entities)
+        entities = asked.voted(reading, entities, scores.question, self._model, busy=busy)
         spoken, sure = language(normal, scores.language, question)
         return Interpretation(
             text=text,
@@ -163,6 +166,10 @@ class EmbeddedInterpreter:
             if intent in _REQUESTS & likely and confidence >= _PLAIN and (found is None or confidence > found[1]):
                 found = intent, confidence
         return ranking if found is None else _led_by(found[0], list(ranking), found[1])
+
+
+def _tells_violence(ranking: Sequence[tuple[Intent, float]], entities: Sequence[Entity]) -> bool:
+    return ranking[0][0] is Intent.REPORT_INCIDENT and any(entity.entity == "category" for entity in entities)
 
 
 def _lifts(normal: str, question: Question, entities: Sequence[Entity], alarm: Danger | None) -> dict[str, float]:

@@ -173,12 +173,12 @@ def cross_validated(data: Path, folds: int) -> Metrics:
     from nlu.train import fit
 
     found, dangers, told = examples.read(data), examples.read_danger(LEXICON), examples.read_told(LEXICON)
-    idle = examples.read_idle(LEXICON)
+    idle, asked = examples.read_idle(LEXICON), examples.read_asked(LEXICON)
     parts = _parts(found, folds)
     readings = []
     for part in range(folds):
         rest = [example for example, where in zip(found, parts, strict=True) if where != part]
-        model = fit(rest, dangers, told, idle)
+        model = fit(rest, dangers, told, idle, asked)
         engine = EmbeddedInterpreter(model)
         for example, where in zip(found, parts, strict=True):
             if where == part:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nlu.document import DataFault, load
-from nlu.interpretation import Category, DangerKind, EntityValue, Intent, Language, Reporter
+from nlu.interpretation import Category, DangerKind, EntityValue, Intent, Language, Query, Reporter
 
 LEXICON = Path(__file__).parent / "lexicon"
 """Where the danger rules lie."""
@@ -59,6 +59,19 @@ class Told:
     text: str
     values: frozenset[tuple[str, EntityValue]]
     kind: DangerKind | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A sentence of a child to us.
+
+    Args:
+        text: the sentence.
+        query: what it asks, or None for one that only sounds so.
+    """
+
+    text: str
+    query: Query | None
 
 
 def plain(line: str) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -191,6 +204,29 @@ def _told(said: dict[str, Any]) -> Told:
                 raise ValueError(f"{key} is neither true nor false")
             values.add((entity, said[key]))
     return Told(str(said["text"]), frozenset(values), DangerKind(said["danger"]) if "danger" in said else None)
+
+
+def read_asked(folder: Path) -> list[Asked]:
+    """What messages ask straight out, in ``folder/asked``, one file a variety, with a list a question and the list
+    ``none`` of those that only sound so.
+
+    Raises:
+        DataFault: a file is not readable.
+    """
+    found: dict[str, Asked] = {}
+    for file in asked_files(folder):
+        content = load(file)
+        for query in Query:
+            for text in _under(query.value, content):
+                found.setdefault(text, Asked(text, query))
+        for text in _under("none", content):
+            found.setdefault(text, Asked(text, None))
+    return list(found.values())
+
+
+def asked_files(folder: Path) -> list[Path]:
+    """The files of sentences that ask something of us."""
+    return sorted((folder / "asked").glob("*.yml"))
 
 
 def told_files(folder: Path) -> list[Path]:

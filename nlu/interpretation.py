@@ -132,6 +132,9 @@ class Query(StrEnum):
     TOLD = "told"
     ACCOUNT = "account"
     REPLY = "reply"
+    WOMAN = "woman"
+    CALL = "call"
+    WAIT = "wait"
 
 
 class DangerKind(StrEnum):

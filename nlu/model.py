@@ -19,13 +19,13 @@ Floats = npt.NDArray[np.float32]
 Halves = npt.NDArray[np.float16]
 Rows = npt.NDArray[np.int32]
 
-FORMAT = 7
+FORMAT = 8
 """The version of the file's layout."""
 
 BLOCKS = (*features.BLOCKS, "finds")
 """The blocks of the vocabulary: the features of the text, and what the lexicons find in it."""
 
-HEADS = ("intent", "language", "danger", "told")
+HEADS = ("intent", "language", "danger", "told", "question")
 """What the model tells, each by its own columns of the one matrix."""
 
 _SALTS = tuple(hash((block,)) for block in BLOCKS)
@@ -35,6 +35,9 @@ _LONG_WORD = 40
 
 NO_DANGER = "none"
 """The label of the danger head for everything else."""
+
+NO_QUESTION = "none"
+"""The label of the question head for everything else."""
 
 _REPORT, _VIOLENCE = "report_incident", "category:"
 _VIOLENT = -0.3
@@ -127,6 +130,7 @@ class Scores:
     language: Mapping[str, float]
     danger: Mapping[str, float]
     told: Mapping[str, float]
+    question: Mapping[str, float]
     known: int
 
 
@@ -191,7 +195,7 @@ class Model:
             heads["intent"][self.labels["intent"].index(_REPORT)] += _REPORTING * beyond
         said = {head: dict(zip(self.labels[head], softmax(scores), strict=True)) for head, scores in heads.items()}
         ranking = sorted(said["intent"].items(), key=lambda item: -item[1])
-        return Scores(tuple(ranking), said["language"], said["danger"], told, known)
+        return Scores(tuple(ranking), said["language"], said["danger"], told, said["question"], known)
 
     def doubting(self, text: str) -> float:
         """How much the words of a text in normal form, each by itself, speak against there being no danger."""
@@ -199,10 +203,10 @@ class Model:
         none = self.weights[rows, self._column("danger", NO_DANGER)].astype(np.float32)
         return -float(none @ self.vocabulary.rarity[rows]) / math.sqrt(max(1, len(rows)))
 
-    def speaking(self, words: Sequence[str], label: str) -> list[float]:
-        """How much each word in normal form speaks by itself for a label of what may be told."""
+    def speaking(self, words: Sequence[str], head: str, label: str) -> list[float]:
+        """How much each word in normal form speaks by itself for a label of a head."""
         rows = [self.vocabulary.word(word) for word in words]
-        weights = self.weights[np.concatenate(rows), self._column("told", label)]
+        weights = self.weights[np.concatenate(rows), self._column(head, label)]
         before = np.concatenate([np.zeros(1), np.cumsum(weights, dtype=np.float64)])
         ends = np.cumsum([len(own) for own in rows])
         said: list[float] = np.diff(before[ends], prepend=0.0).tolist()

@@ -141,7 +141,7 @@ def _placed(reading: Reading, name: str, others: list[Entity], model: Model) -> 
     entity, _, value = name.partition(":")
     taken = {other.start for other in others if other.entity == entity}
     words = [index for index, token in enumerate(reading.tokens) if token.text.isalpha()]
-    spoken = model.speaking([reading.tokens[index].text for index in words], name)
+    spoken = model.speaking([reading.tokens[index].text for index in words], "told", name)
     for _, index in sorted(zip(spoken, words, strict=True), key=lambda said: -said[0]):
         found = reading.entity(entity, _TRUTH.get(value, value), index, index)
         if found.start not in taken:

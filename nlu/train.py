@@ -15,12 +15,12 @@ import numpy.typing as npt
 
 from nlu import concepts, counts, danger, examples
 from nlu.document import digest
-from nlu.examples import LEXICON, DangerExample, Example, Told
-from nlu.extraction import category, lexicon
+from nlu.examples import LEXICON, Asked, DangerExample, Example, Told
+from nlu.extraction import category, lexicon, question
 from nlu.extraction.reading import Reading
 from nlu.features import features, masked, tokens
 from nlu.interpretation import Intent, Question
-from nlu.model import BLOCKS, HEADS, NO_DANGER, Floats, Model, ModelMissing, Rows, Vocabulary
+from nlu.model import BLOCKS, HEADS, NO_DANGER, NO_QUESTION, Floats, Model, ModelMissing, Rows, Vocabulary
 from nlu.normal import normalise
 from nlu.told import label, names
 
@@ -30,15 +30,23 @@ SHARES = {"words": 0.8, "characters": 1.0, "skeletons": 1.3, "concepts": 1.4, "f
 _RARE = {"words": 5, "characters": 10, "skeletons": 7, "concepts": 12, "finds": 4}
 """Features of fewer sentences are not kept, but for the words of the training files, so that a sentence that a trainer
 adds teaches its words. By cross-validation of what is told, and for memory: it knows half as many."""
-_COST = {"intent": 0.5, "language": 0.2, "danger": 0.5, "told": 0.5}
+_COST = {"intent": 0.5, "language": 0.2, "danger": 0.5, "told": 0.5, "question": 0.5}
 """By cross-validation; that of danger by the same messages as the engine's bars of alarm."""
-_SHARPNESS = {"intent": 4.4, "language": 3.0, "danger": 4.0}  # makes margins probabilities, see examination
+_SHARPNESS = {"intent": 4.4, "language": 3.0, "danger": 4.0, "question": 4.0}
+"""Makes margins probabilities, see ``nlu.examination``."""
 _IDLE = 0.2
 """How much a sentence out of scope weighs beside others where intents are learnt: there are many, so that words
 which nobody taught are no report, and as many must not outweigh the few of each request. By the held-out messages."""
 _TELLING = 2  # how much more a message weighs that tells something than one that does not; by cross-validation
 _LOUD, _SMOOTH = 0.25, 0.05  # by cross-validation
-_ASIDE = 3  # every so manieth sentence that tells of nothing is learnt from as such
+_QUIET = 0.3
+"""How much a sentence that asks nothing weighs beside others where questions are learnt; by cross-validation."""
+_ASIDE = 3  # every so manieth sentence that tells or asks nothing is learnt from as such
+_ASKING = frozenset((Intent.ASK_PRIVACY, Intent.ASK_STATUS))  # of which many ask what is learnt as a question
+_MANY = frozenset((Intent.OUT_OF_SCOPE, Intent.REPORT_INCIDENT))
+_HEARD = 0.7
+"""The share of the features that is kept, those that say most for or against anything: the others cost memory and
+change nothing that was measured."""
 _CODE = (
     "told.py", "normal.py", "skeleton.py", "concepts.py", "features.py", "examples.py", "danger.py",
     "extraction/words.py", "extraction/syntax.py", "extraction/builder.py", "extraction/packing.py",
@@ -87,7 +95,8 @@ def train(data: Path, model: Path, *, force: bool = False) -> TrainResult:
                 return TrainResult(False, len(found), len(at_hand.weights), model)
     counts.check(found)
     idle = examples.read_idle(LEXICON)
-    made = fit(found, examples.read_danger(LEXICON), examples.read_told(LEXICON), idle, print_)
+    dangers, told, asked = examples.read_danger(LEXICON), examples.read_told(LEXICON), examples.read_asked(LEXICON)
+    made = fit(found, dangers, told, idle, asked, print_)
     made.save(model)
     return TrainResult(True, len(found), len(made.weights), model)
 
@@ -98,6 +107,7 @@ def fingerprint(data: Path) -> str:
     sources = [
         *examples.files(data).values(),
         *(here / name for name in _CODE),
+        *examples.asked_files(LEXICON),
         *examples.idle_files(LEXICON),
         *examples.spoken_files(LEXICON),
         *examples.told_files(LEXICON),
@@ -112,6 +122,7 @@ def fit(
     dangers: Sequence[DangerExample],
     told: Sequence[Told] = (),
     idle: Sequence[Example] = (),
+    asked: Sequence[Asked] = (),
     fingerprint: str = "",
 ) -> Model:
     """A model of the intent, the language, danger and what is told, the same to the bit for the same sentences."""
@@ -123,7 +134,8 @@ def fit(
     told = [*told, *_named(found)]
     heard = [*(message.text for message in told), *plain]
     finds = [names(Reading(text, Question())) for text in heard]
-    names_, rarity = _features(texts[: len(taught)], [*texts[len(taught) :], *spoken], finds)
+    asking = [normalise(message.text) for message in asked]
+    names_, rarity = _features(texts[: len(taught)], [*texts[len(taught) :], *spoken, *asking], finds)
     vocabulary = Vocabulary.of(names_, rarity)
     rows = _matrix(vocabulary, texts)
     made = {
@@ -133,19 +145,32 @@ def fit(
         "language": _head("language", rows, [example.language.value for example in found]),
         "danger": _danger_head(rows, found, _matrix(vocabulary, spoken), dangers),
         "told": _told_head(_matrix(vocabulary, [normalise(text) for text in heard], finds), told),
+        "question": _question_head(vocabulary, asked, found, told),
     }
     shares = np.repeat([SHARES[block] for block in BLOCKS], np.diff(vocabulary.ends, prepend=0))
     weights = np.concatenate([made[head][1] for head in HEADS], axis=1) * shares[:, None]
+    kept = _telling(weights, rarity)
+    names_ = [
+        b"\n".join(name for name, keep in zip(block.split(b"\n"), which, strict=False) if keep)
+        for block, which in zip(names_, np.split(kept, vocabulary.ends[:-1]), strict=True)
+    ]
     return Model(
-        vocabulary,
+        Vocabulary.of(names_, rarity[kept]),
         {head: made[head][0] for head in HEADS},
-        weights.astype(np.float16),
+        weights[kept].astype(np.float16),
         np.concatenate([made[head][2] for head in HEADS]).astype(np.float32),
         names_,
         fingerprint,
         lexicon.pack(),
         concepts.pack(),
     )
+
+
+def _telling(weights: npt.NDArray[np.float64], rarity: Floats) -> npt.NDArray[np.bool_]:
+    """Which features say the most, of all heads together."""
+    said = np.sqrt((weights**2).sum(axis=1)) * rarity
+    which: npt.NDArray[np.bool_] = said >= np.quantile(said, 1 - _HEARD)
+    return which
 
 
 def _named(found: Sequence[Example]) -> list[Told]:
@@ -198,6 +223,21 @@ def _told_head(rows: Any, told: Sequence[Told]) -> Head:
         machine.fit(rows @ diags(loud), tells)
         weights[:, column], bias[column] = machine.coef_[0] * loud, machine.intercept_[0]
     return labels, weights, bias
+
+
+def _question_head(
+    vocabulary: Vocabulary, asked: Sequence[Asked], found: Sequence[Example], told: Sequence[Told]
+) -> Head:
+    """The head of what is asked, beside a part of all that asks nothing: neither by its intent nor by a lexicon."""
+    many = [example.text for example in found if example.intent in _MANY]
+    others = [example.text for example in found if example.intent not in _MANY | _ASKING]
+    others += [*many[::_ASIDE], *(message.text for message in told[::_ASIDE])]
+    quiet = [text for text in others if not question.find(Reading(text, Question()))]
+    texts = [*(message.text for message in asked), *quiet]
+    labels = [*(message.query or NO_QUESTION for message in asked), *(NO_QUESTION for _ in quiet)]
+    finds = [names(Reading(text, Question())) for text in texts]
+    rows = _matrix(vocabulary, [normalise(text) for text in texts], finds)
+    return _head("question", rows, labels, {NO_QUESTION: _QUIET})
 
 
 def _loudness(rows: Any, tells: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:

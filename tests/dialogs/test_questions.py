@@ -14,15 +14,23 @@ _BY_STAGE = {
     Query.KEPT: ("kept.nothing", "kept.before", "kept.case"),
     Query.TOLD: ("privacy.who",) * 3,
     Query.ACCOUNT: ("account.advice",) * 3,
+    Query.WAIT: ("status.none", "status.told", "status.intake"),
 }
 """What is answered before anything is told, before consent, and after it."""
 
-_FURTHER = {Query.TOLD: ["privacy.limit"]}
-"""What is said after the answer."""
+_FURTHER: dict[Query, tuple[list[str], ...]] = {
+    Query.TOLD: (["privacy.limit"],) * 3,
+    Query.WAIT: ([], ["hours.open"], []),
+}
+"""What is said after the answer, likewise."""
 
 
 def _answer(query: Query, stage: int = 0) -> str:
     return _BY_STAGE.get(query, (f"{query.value}.answer",) * 3)[stage]
+
+
+def _further(query: Query, stage: int = 0) -> list[str]:
+    return _FURTHER.get(query, ([],) * 3)[stage]
 
 
 @pytest.mark.parametrize("query", list(Query))
@@ -38,19 +46,19 @@ def test_a_question_is_answered_at_any_step_and_the_step_comes_again(query: Quer
     talker.say("salam", Intent.GREET)
     assert talker.say("?", Intent.OUT_OF_SCOPE, question=query) == [
         _answer(query),
-        *_FURTHER.get(query, []),
+        *_further(query),
         "narrative.ask",
     ]
     talker.choose("narrative.other")
     assert talker.say("?", Intent.ASK_PRIVACY, question=query) == [
         _answer(query, 1),
-        *_FURTHER.get(query, []),
+        *_further(query, 1),
         "consent.ask",
     ]
     talker.choose("consent.yes")
     assert talker.say("?", Intent.REPORT_INCIDENT, question=query) == [
         _answer(query, 2),
-        *_FURTHER.get(query, []),
+        *_further(query, 2),
         "reporter.ask",
     ]
     assert talker.state.question and talker.state.question.slot == "reporter"
@@ -127,3 +135,11 @@ def test_an_unknown_question_and_one_that_is_taken_are_refused_by_name(tmp_path:
     (tmp_path / "who.yml").write_text(text.replace("[who]", "[robot]"), encoding="utf-8")
     with pytest.raises(BrokenFlow, match="the question 'robot' already starts"):
         load_flows(MESSAGES, tmp_path)
+
+
+def test_who_wants_to_talk_with_a_woman_has_a_human_called_and_then_hears_that_nothing_is_promised() -> None:
+    talker = Talker()
+    talker.say("salam", Intent.GREET)
+    assert talker.say("bghit nhder m3a chi mra", Intent.ASK_HUMAN, question="woman") == ["consent.human"]
+    assert talker.choose("consent.yes") == ["human.open", "narrative.ask"]
+    assert talker.say("bghit nhder m3a chi mra", Intent.ASK_HUMAN, question="woman")[0] == "woman.answer"

@@ -25,7 +25,8 @@ def interpreter(model_file: Path) -> EmbeddedInterpreter:
 def thinned(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trains from few told, idle and danger messages: all of them take a minute."""
     told, dangers = examples.read_told(examples.LEXICON)[::40], examples.read_danger(examples.LEXICON)[::20]
-    idle = examples.read_idle(examples.LEXICON)[::400]
+    idle, asked = examples.read_idle(examples.LEXICON)[::400], examples.read_asked(examples.LEXICON)[::40]
     monkeypatch.setattr(examples, "read_told", lambda folder: told)
     monkeypatch.setattr(examples, "read_idle", lambda folder: idle)
+    monkeypatch.setattr(examples, "read_asked", lambda folder: asked)
     monkeypatch.setattr(examples, "read_danger", lambda folder: dangers)

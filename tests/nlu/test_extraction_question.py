@@ -37,6 +37,10 @@ def asked(text: str) -> list[object]:
         ("account", ("سرقو ليا الكونط كيفاش نرجعو", "kifach nrej3 lcompte dyali", "كيف أستعيد حسابي",
                      "comment je récupère mon insta ?")),
         ("reply", ("شنو نقول ليها دابا", "chno n9ol lih", "ماذا أقول لها", "je lui réponds quoi ?")),
+        ("woman", ("بغيت نهضر مع شي مرا", "wach n9der nhder m3a mra", "هل يمكن أن تجيبني امرأة",
+                   "parler à une femme svp")),
+        ("call", ("ماعنديش الصولد", "ma n9derch n3eyet", "ليس لدي رصيد", "j'ai plus de crédit")),
+        ("wait", ("فوقاش غتجاوبوني", "ch7al khassni ntsna", "متى سيجيبني أحد", "je dois attendre combien de temps ?")),
     ],
 )  # fmt: skip
 def test_a_question_is_heard_in_every_variety(query: str, texts: tuple[str, ...]) -> None:
