@@ -90,9 +90,14 @@ def _yes_or_no(slot: str, said: Interpretation) -> str | None:
     if slot == "anonymous" and words > 2:
         # "No, I do not want to say my name": the name stays hidden unless it is plainly given.
         return "yes"
-    if words > _BARE and said.entities:
+    if words > _BARE and _names(said):
         return None
     return "no"
+
+
+def _names(said: Interpretation) -> bool:
+    """Whether a message gives any value; what it asks besides is none."""
+    return any(entity.entity != "question" for entity in said.entities)
 
 
 def implied_answers(question: Open, said: Interpretation | None, messages: Messages) -> dict[str, SlotValue]:
@@ -143,7 +148,7 @@ def read_answer(question: Open, slot: Slot, said: Interpretation, messages: Mess
     if slot.kind == "yes_no":
         value = _yes_or_no(slot.name, said)
         return None if slot.name == "consent" and value == "yes" and takes_back(said.text, messages) else value
-    if said.intent is Intent.DENY and slot.name != "narrative" and not said.entities:
+    if said.intent is Intent.DENY and slot.name != "narrative" and not _names(said):
         return SKIP
     if slot.kind == "text" and slot.name in ("city", "name"):
         if slot.name == "name" and "yes" in worded(text, SLOTS["anonymous"], messages):

@@ -35,7 +35,7 @@ def erases_too(flows: Flows, state: State, text: str) -> bool:
 
 def called_topic(flows: Flows, state: State, said: Interpretation, answer: str | None) -> Flow | None:
     """The topic that a message calls, unless it answers the open question."""
-    answering = None if _takes_back(said) or _calls_woman(state, said) else flows.answering(said)
+    answering = None if _takes_back(said) or _calls_human(state, said) else flows.answering(said)
     # "How do I report him?" says "how?" only by the way.
     asks = answer == MORE and said.confidence >= _SURER and not _bare_more(flows, state, said)
     if answering and (answer is None or asks or _only_asks(said)):
@@ -76,10 +76,11 @@ def _takes_back(said: Interpretation) -> bool:
     return said.intent in _TAKING_BACK and said.confidence >= _SURER
 
 
-def _calls_woman(state: State, said: Interpretation) -> bool:
-    """Whether a message asks for a human, and that it be a woman: it is the human that is called, once."""
+def _calls_human(state: State, said: Interpretation) -> bool:
+    """Whether a message surely asks for a human, whatever it asks of them ("a woman, please", "when?", "I cannot
+    telephone"): the human is called, once."""
     calls = said.intent is Intent.ASK_HUMAN and said.confidence >= _SURER and state.owner is Owner.BOT
-    return calls and Query.WOMAN in said.values("question")
+    return calls and bool({Query.WOMAN, Query.WAIT, Query.CALL} & {*said.values("question")})
 
 
 def _only_asks(said: Interpretation) -> bool:

@@ -44,7 +44,7 @@ _REQUESTS = frozenset(
     )
 )
 _COMMANDS = _REQUESTS | {Intent.ERASE_DATA, Intent.RESTART, Intent.CHANGE_LANGUAGE}
-_BUSY = _COMMANDS - {Intent.ASK_STATUS}  # which is answered as "how long do I wait?" is
+_BUSY = (_COMMANDS | {Intent.REPORT_INCIDENT}) - {Intent.ASK_STATUS}  # which is answered as "how long?" is
 _LETTER = re.compile(r"[^\W_]")
 _MUTE = re.compile(r"[\s?!.,;:…]*")
 
@@ -127,7 +127,7 @@ class EmbeddedInterpreter:
             ranking = _led_by(Intent.REPORT_INCIDENT, list(ranking), ranking[0][1])
         telling = ranking[0][0] is Intent.REPORT_INCIDENT or alarm is not None
         entities = told.voted(reading, entities, scores.told, self._model, telling=telling)
-        busy = ranking[0][0] in _BUSY or _tells_violence(ranking, entities)
+        busy = ranking[0][0] in _BUSY
         entities = asked.voted(reading, entities, scores.question, self._model, busy=busy)
         spoken, sure = language(normal, scores.language, question)
         return Interpretation(
@@ -166,10 +166,6 @@ class EmbeddedInterpreter:
             if intent in _REQUESTS & likely and confidence >= _PLAIN and (found is None or confidence > found[1]):
                 found = intent, confidence
         return ranking if found is None else _led_by(found[0], list(ranking), found[1])
-
-
-def _tells_violence(ranking: Sequence[tuple[Intent, float]], entities: Sequence[Entity]) -> bool:
-    return ranking[0][0] is Intent.REPORT_INCIDENT and any(entity.entity == "category" for entity in entities)
 
 
 def _lifts(normal: str, question: Question, entities: Sequence[Entity], alarm: Danger | None) -> dict[str, float]:

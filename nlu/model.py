@@ -1,4 +1,4 @@
-"""The linear model at run time: numpy alone, one matrix for the intent, the language and danger."""
+"""The linear model at run time: numpy alone, one matrix for all that it tells of a message."""
 
 import io
 import json

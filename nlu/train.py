@@ -51,7 +51,7 @@ _CODE = (
     "told.py", "normal.py", "skeleton.py", "concepts.py", "features.py", "examples.py", "danger.py",
     "extraction/words.py", "extraction/syntax.py", "extraction/builder.py", "extraction/packing.py",
     "extraction/phrases.py", "extraction/finder.py", "extraction/lexicon.py", "extraction/category.py",
-    "extraction/reading.py", "lexicon/words.yml", "model.py", "train.py",
+    "extraction/question.py", "extraction/reading.py", "lexicon/words.yml", "model.py", "train.py",
 )  # fmt: skip  # what a model depends on beside the sentences
 
 
@@ -125,7 +125,7 @@ def fit(
     asked: Sequence[Asked] = (),
     fingerprint: str = "",
 ) -> Model:
-    """A model of the intent, the language, danger and what is told, the same to the bit for the same sentences."""
+    """A model of all the heads, the same to the bit for the same sentences."""
     dangers = [*dangers, *(DangerExample(message.text, message.kind) for message in told)]
     found = [*taught, *idle]
     texts = [normalise(example.text) for example in found]

@@ -20,7 +20,7 @@ _BY_STAGE = {
 
 _FURTHER: dict[Query, tuple[list[str], ...]] = {
     Query.TOLD: (["privacy.limit"],) * 3,
-    Query.WAIT: ([], ["hours.open"], []),
+    Query.WAIT: (["hours.open"], ["hours.open"], []),
 }
 """What is said after the answer, likewise."""
 

@@ -125,6 +125,13 @@ def test_every_question_has_an_example_here() -> None:
         "c'est devenu le sticker officiel du groupe",
         "jdis rien a mes parents",
         "je dois me cacher ou mes photos partent chez ma tante",
+        "je parle avec une fille sur insta depuis deux semaines",
+        "اكلم بنت على سناب منذ شهر",
+        "knt kanhder m3a bent f snap",
+        "quand je le bloque il me répond d'un autre compte",
+        "لم يرد علي منذ البارحة",
+        "مازال ماجاوبتو",
+        "j'ose pas appeler ma mère",
     ],
 )
 def test_what_is_told_is_no_question(text: str) -> None:
