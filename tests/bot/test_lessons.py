@@ -19,7 +19,7 @@ from store.vault import open_vault
 from tests.conftest import ROOT, settings_in
 
 DRAFT = Draft("wa7d kayhddedni f [insta](platform) had liyamat", "report_incident", "ary-Latn")
-_LONG = 500.0
+_LONG = 900.0
 """Seconds that a trial may take where everything else takes its time too."""
 
 
